@@ -1,0 +1,287 @@
+"""Everything that routing reads, frozen at one moment.
+
+``Frontend``, ``Backend`` and ``Server`` are what the operator wrote, already checked and compiled (``config/build``).
+A ``Snapshot`` is all of them plus which servers are down. It is never changed: a change of health or a reload makes a
+new one, which takes the old one's place by a single assignment. An exchange takes the snapshot once and keeps it, so a
+decision never sees half of a change. Counters that live (connections, round-robin positions) stand beside it, in
+``live``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
+from math import inf
+from typing import Literal
+
+from affinity_gw.http1.head import RequestHead
+from affinity_gw.plugin import Extractor, Pin
+
+Network = IPv4Network | IPv6Network
+
+Connection = Literal["keep-alive", "server-close", "close"]
+ForwardedFor = Literal["replace", "append", "off"]
+BalanceName = Literal["roundrobin", "leastconn", "first"]
+
+Predicate = Callable[[RequestHead, "Snapshot"], bool]
+"""A compiled condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect to or to listen on: ``host`` and ``port``, or the ``path`` of a unix socket, or an inherited
+    descriptor ``fd``."""
+
+    host: str = ""
+    port: int = 0
+    path: str = ""
+    fd: int | None = None
+
+    def __str__(self) -> str:
+        if self.path:
+            return f"unix@{self.path}"
+        if self.fd is not None:
+            return f"fd@{self.fd}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """How a server is probed. ``request`` is the exact bytes of an HTTP check; None is a TCP connect.
+
+    Seconds; ``fastinter`` holds while a server is between two states, ``downinter`` while it is down.
+    """
+
+    request: bytes | None = None
+    inter: float = 2.0
+    fastinter: float = 2.0
+    downinter: float = 2.0
+    rise: int = 2
+    fall: int = 3
+    connect_timeout: float = 2.0
+    answer_timeout: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One address in a backend. ``number`` counts from 1 in the order of the file; ``maxconn`` 0 is no limit."""
+
+    backend: str
+    name: str
+    number: int
+    address: Address
+    weight: int = 1
+    maxconn: int = 0
+    cookie: str = ""
+    backup: bool = False
+    check: CheckSpec | None = None
+    track: str = ""
+    """``backend/server`` whose state is this one's; empty for none."""
+    instance: bool = False
+    """Started by the gateway itself: down until it listens."""
+    id: str = field(init=False)
+    """``backend/server``, unique in a configuration."""
+    word: str = field(init=False)
+    """What a key must be to mean this server."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.backend}/{self.name}")
+        object.__setattr__(self, "word", self.cookie or self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AffinityEntry:
+    """One line of a backend's ``affinity``: ``name`` as the configuration spells the extractor."""
+
+    name: str
+    extractor: Extractor
+    pin: Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """What is added about the client. In a backend, None means "as the frontend says"."""
+
+    forwarded_for: ForwardedFor | None = None
+    forwarded_proto: bool | None = None
+    forwarded_host: bool | None = None
+    forwarded_port: bool | None = None
+    original_to: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstancesSpec:
+    """Processes that the gateway starts itself. ``command`` is already split into words; ``{name}``, ``{port}``,
+    ``{n}`` and ``{python}`` in it are filled in per instance. ``directory``: where they run (the file's)."""
+
+    backend: str
+    command: tuple[str, ...]
+    names: tuple[str, ...]
+    ports: tuple[int, ...]
+    """One a name; 0 until a free port has been found."""
+    directory: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+    start_timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A named set of servers with its balance, affinity and checks. Seconds everywhere; ``inf`` is no limit."""
+
+    name: str
+    servers: tuple[Server, ...]
+    balance: BalanceName = "roundrobin"
+    affinity: tuple[AffinityEntry, ...] = ()
+    connection: Connection = "server-close"
+    pretend_keepalive: bool = True
+    retries: int = 3
+    redispatch: bool = True
+    abortonclose: bool = True
+    forwarding: Forwarding = Forwarding()
+    timeout_connect: float = 5.0
+    timeout_server: float = 50.0
+    timeout_tunnel: float = 3600.0
+    timeout_queue: float = 5.0
+    timeout_server_idle: float = 5.0
+    drop_request_headers: tuple[str, ...] = ()
+    """Names in any case; one that ends in ``*`` is a prefix."""
+    drop_on_upgrade: tuple[str, ...] = ()
+    set_request_headers: tuple[tuple[str, str], ...] = ()
+    """Each replaces what the client sent under that name."""
+    buffer_chunked_requests: int = 0
+    """Chunked request bodies up to so many bytes are sent with a Content-Length; 0 passes them as they come."""
+    reuse_after_head: bool = True
+    strip_lost_key: Predicate | None = None
+    """Which requests reach their new server without a key whose pin is lost."""
+    expect_timeout: float = 1.0
+    """How long the server may stay silent on Expect: 100-continue before the gateway says 100 itself."""
+    instances: InstancesSpec | None = None
+    words: Mapping[str, Server] = field(init=False, repr=False)
+    """Servers by their word, those that are down included; of two with one word the first."""
+
+    def __post_init__(self) -> None:
+        words: dict[str, Server] = {}
+        for server in self.servers:
+            words.setdefault(server.word, server)
+        object.__setattr__(self, "words", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    status: int = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    location: str
+    code: int = 302
+
+
+@dataclass(frozen=True, slots=True)
+class UseBackend:
+    backend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition with what to do. ``text`` is the condition as written, for ``explain`` and the log."""
+
+    when: Predicate | None
+    action: Deny | Redirect | UseBackend
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frontend:
+    """Where clients connect. ``rules`` are already in HAProxy's order: deny, then redirect, then backend."""
+
+    name: str
+    binds: tuple[Address, ...]
+    backend: str = ""
+    """The default backend; empty for none (503)."""
+    rules: tuple[Rule, ...] = ()
+    maxconn: int = 0
+    connection: Connection = "server-close"
+    forwarding: Forwarding = Forwarding("replace", True, True, True, True)
+    max_head_bytes: int = 16384
+    max_header_fields: int = 100
+    min_body_rate: int = 64
+    timeout_client: float = 50.0
+    timeout_http_request: float = 10.0
+    timeout_http_keep_alive: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """What holds for the whole process."""
+
+    maxconn: int = 4096
+    trusted_proxies: tuple[Network, ...] = ()
+    hard_stop_after: float = 30.0
+    log_access: bool = True
+    log_format: Literal["auto", "console", "json", "httplog"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    pidfile: str = ""
+    ulimit_n: int = 0
+    """0: computed from maxconn."""
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration, checked and compiled; ``warnings`` are sentences for the operator."""
+
+    file: str
+    general: Global
+    frontends: tuple[Frontend, ...]
+    backends: tuple[Backend, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """``down``: the ids of all servers that are down, tracking ones included. ``usable``: by backend, the servers that
+    balance may choose: up, with a weight, and backups only where nothing else is left (the first one, as HAProxy
+    without ``option allbackups``)."""
+
+    frontends: Mapping[str, Frontend]
+    backends: Mapping[str, Backend]
+    down: frozenset[str] = frozenset()
+    usable: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Config, down: frozenset[str] = frozenset()) -> Snapshot:
+        """The first snapshot of a configuration. ``down`` holds servers that are down by their own checks."""
+        empty = cls({f.name: f for f in config.frontends}, {b.name: b for b in config.backends})
+        return empty.with_down(down)
+
+    def with_down(self, down: frozenset[str]) -> Snapshot:
+        """The same configuration with other servers down; those that track one of them go down with it."""
+        everyone = {server.id: server for backend in self.backends.values() for server in backend.servers}
+        all_down = frozenset(name for name, server in everyone.items() if _root(server, everyone) in down)
+        usable = {name: _usable(backend, all_down) for name, backend in self.backends.items()}
+        return replace(self, down=all_down, usable=usable)
+
+    def is_up(self, server: Server) -> bool:
+        return server.id not in self.down
+
+    def nbsrv(self, backend: str) -> int:
+        """HAProxy's ``nbsrv``: how many servers of a backend are usable now."""
+        return len(self.usable[backend])
+
+
+def _root(server: Server, everyone: Mapping[str, Server]) -> str:
+    """The id of the server whose checks decide about this one; ``config`` has made sure that there is no circle."""
+    while server.track:
+        server = everyone[server.track]
+    return server.id
+
+
+def _usable(backend: Backend, down: frozenset[str]) -> tuple[Server, ...]:
+    up = [server for server in backend.servers if server.id not in down and server.weight > 0]
+    active = tuple(server for server in up if not server.backup)
+    return active or tuple(up[:1])
+
+
+NO_LIMIT = inf
