@@ -21,7 +21,19 @@ class Forward:
     reason:     one sentence for people: the access log and ``explain`` print it.
     """
 
-    __slots__ = ("backend", "entry", "extractor", "faults", "head", "key", "persistent", "pin", "reason", "server", "word")
+    __slots__ = (
+        "backend",
+        "entry",
+        "extractor",
+        "faults",
+        "head",
+        "key",
+        "persistent",
+        "pin",
+        "reason",
+        "server",
+        "word",
+    )
 
     def __init__(
         self,
