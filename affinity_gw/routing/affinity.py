@@ -1,0 +1,175 @@
+"""From a request to the server that its key names.
+
+A backend's entries are tried in order. The first key whose server is up pins the request. A key whose server is down
+(``lost``) or that names none (``unknown``) is noted, the first of them, and the next entry is tried; what is left over
+is balance's. An extractor that raises, or that returns what is no key, costs its key and never the request: what it did
+travels with the decision, and whoever acts on that logs it.
+
+Nothing here depends on how many servers there are, but for the first sight of a key that is hashed.
+"""
+
+from __future__ import annotations
+
+from affinity_gw.http1.head import RequestHead
+from affinity_gw.plugin import Outcome
+from affinity_gw.routing import reasons
+from affinity_gw.routing.decision import Fault, Forward
+from affinity_gw.routing.live import Live
+from affinity_gw.routing.snapshot import AffinityEntry, Backend, Server, Snapshot
+
+
+class Miss:
+    """No entry pinned the request: what was noted of its keys. Shared where nothing was; never changed."""
+
+    __slots__ = ("entry", "faults", "key", "pin", "reason", "word")
+
+    def __init__(
+        self,
+        pin: Outcome = "none",
+        entry: AffinityEntry | None = None,
+        key: str | None = None,
+        word: str | None = None,
+        reason: str = "",
+        faults: tuple[Fault, ...] = (),
+    ) -> None:
+        self.pin = pin
+        self.entry = entry
+        self.key = key
+        self.word = word
+        self.reason = reason
+        self.faults = faults
+
+    def noting(self, pin: Outcome, entry: AffinityEntry, key: str, word: str | None, reason: str) -> Miss:
+        return self if self.entry is not None else Miss(pin, entry, key, word, reason, self.faults)
+
+    def blaming(self, entry: AffinityEntry, error: Exception) -> Miss:
+        faults = (*self.faults, (entry.name, error))
+        return Miss(self.pin, self.entry, self.key, self.word, self.reason, faults)
+
+
+NOTHING_NOTED = Miss()
+
+
+def find_pin(
+    head: RequestHead, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None = None
+) -> Forward | Miss:
+    """The pinned request, or what was noted of its keys."""
+    miss = NOTHING_NOTED
+    for entry in backend.affinity:
+        try:
+            key: object = entry.extractor.request_key(head)
+            if key is None:
+                result: Forward | Miss = miss
+            elif not isinstance(key, str):
+                result = miss.blaming(entry, TypeError(f"request_key returned {type(key).__name__}, not str or None"))
+            elif entry.pin == "server":
+                result = _named(head, backend, snapshot, entry, key, miss)
+            else:
+                result = _hashed(head, backend, snapshot, live, entry, key, miss)
+        except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the fault is passed on to be logged
+            result = miss.blaming(entry, error)
+        if trace is not None:
+            trace.append(_step(entry, miss, result))
+        if isinstance(result, Forward):
+            return result
+        miss = result
+    return miss
+
+
+def _named(
+    head: RequestHead, backend: Backend, snapshot: Snapshot, entry: AffinityEntry, key: str, miss: Miss
+) -> Forward | Miss:
+    """Pin ``server``: the key is a server's word, or the extractor says which word it holds."""
+    find = getattr(entry.extractor, "server_word", None)
+    word = key if find is None else find(key, backend.words)
+    if word.__class__ is tuple:
+        word = _first_up(word, backend, snapshot)
+    server = backend.words.get(word)
+    if server is None:
+        return miss.noting("unknown", entry, key, None, reasons.unknown(entry.name))
+    if server.id in snapshot.down:
+        server = _namesake(server, backend, snapshot)
+        if server is None:
+            return miss.noting("lost", entry, key, word, reasons.down(entry.name, backend.words[word].name))
+    reason = reasons.up(entry.name, server.name)
+    return _pinned(head, backend, server, entry, key, word, reason, miss)
+
+
+def _hashed(
+    head: RequestHead,
+    backend: Backend,
+    snapshot: Snapshot,
+    live: Live,
+    entry: AffinityEntry,
+    key: str,
+    miss: Miss,
+) -> Forward | Miss:
+    """Pin ``hash``: any server that is up will do, as long as it is always the same one."""
+    server = live.hashed(backend, snapshot, key)
+    if server is None:
+        return miss
+    return _pinned(head, backend, server, entry, key, None, reasons.hashed(entry.name, server.name), miss)
+
+
+def _pinned(
+    head: RequestHead,
+    backend: Backend,
+    server: Server,
+    entry: AffinityEntry,
+    key: str,
+    word: str | None,
+    reason: str,
+    miss: Miss,
+) -> Forward:
+    if miss.entry is not None:
+        reason = reasons.then(miss.reason, reason)
+    return Forward(head, backend, server, "hit", entry, key, word, reason, miss.faults)
+
+
+def _first_up(words: tuple[str, ...], backend: Backend, snapshot: Snapshot) -> str | None:
+    """Of several words in order of preference the first whose server is up, else the first that is a server's."""
+    known = [word for word in words if word in backend.words]
+    return next((word for word in known if snapshot.is_up(backend.words[word])), known[0] if known else None)
+
+
+def _namesake(server: Server, backend: Backend, snapshot: Snapshot) -> Server | None:
+    """Another server with the same word that is up: HAProxy lets a backup take a server's cookie over this way."""
+    same = (other for other in backend.servers if other.word == server.word)
+    return next((other for other in same if snapshot.is_up(other)), None)
+
+
+def _step(entry: AffinityEntry, before: Miss, result: Forward | Miss) -> str:
+    """One entry in one sentence, for ``explain``."""
+    if isinstance(result, Forward):
+        return f"affinity {entry.name}: key {result.key!r}, pinned to {result.server.name}"
+    if len(result.faults) > len(before.faults):
+        return f"affinity {entry.name}: failed with {result.faults[-1][1]!r}"
+    if result is not before:
+        return f"affinity {entry.name}: key {result.key!r}, {result.pin}: {result.reason}"
+    return f"affinity {entry.name}: no key, or none that decides"
+
+
+def lost_key_target(forward: Forward, snapshot: Snapshot) -> str | None:
+    """The request-target without a key whose pin is lost or unknown, for ``strip_lost_key``; None: leave it as it is.
+
+    What the extractor gets wrong is added to ``forward.faults``.
+    """
+    entry, wanted = forward.entry, forward.backend.strip_lost_key
+    if entry is None or wanted is None or forward.pin == "hit" or not wanted(forward.head, snapshot):
+        return None
+    without_key = getattr(entry.extractor, "without_key", None)
+    if without_key is None:
+        return None
+    try:
+        target = _checked(without_key(forward.head.target))
+    except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the fault is passed on to be logged
+        forward.faults = (*forward.faults, (entry.name, error))
+        return None
+    return None if target == forward.head.target else target
+
+
+def _checked(target: object) -> str:
+    """A target goes into the request line: one word, printable, ASCII (RFC 9112 section 3)."""
+    if not isinstance(target, str) or not target.isascii() or not target.isprintable() or " " in target or not target:
+        raise ValueError(f"without_key returned {target!r}, which is no request-target")
+    return target

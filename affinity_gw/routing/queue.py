@@ -1,0 +1,117 @@
+"""Requests that wait for a slot, as HAProxy queues them (``maxconn`` of a server).
+
+A backend has one queue, and so has each of its servers. A request whose key holds it to a server waits in that server's
+queue; any other waits in the backend's, for whichever server has a slot first. A slot that becomes free goes to the
+older of the two heads. Both queues are first in, first out; ``timeout queue`` is the caller's to keep.
+
+A waiter is any hashable object: whoever waits, as the caller knows it. A slot is one unit of ``ServerLoad.active``; the
+caller counts it up when a request starts and down when its response is finished, and then asks who is next.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from affinity_gw.routing.decision import Forward
+from affinity_gw.routing.snapshot import Server, Snapshot
+
+
+class ServerLoad:
+    """How busy a server is. ``active``: requests that have a slot, counted by the proxy; ``queued``: requests that wait
+    for this very server, counted by ``Queues``."""
+
+    __slots__ = ("active", "queued")
+
+    def __init__(self) -> None:
+        self.active = 0
+        self.queued = 0
+
+
+_Queue = OrderedDict[Hashable, tuple[int, Forward]]
+"""Waiters in the order in which they came, with their tickets. A waiter leaves from anywhere in constant time."""
+
+
+class Queues:
+    """All queues of a process. ``load`` finds a server's counters."""
+
+    __slots__ = ("_backends", "_load", "_servers", "_ticket", "_where")
+
+    def __init__(self, load: Callable[[Server], ServerLoad]) -> None:
+        self._load = load
+        self._ticket = 0
+        self._backends: dict[str, _Queue] = {}
+        self._servers: dict[str, _Queue] = {}
+        self._where: dict[Hashable, _Queue] = {}
+
+    def has_room(self, server: Server) -> bool:
+        """Whether a request may go to the server now: below ``maxconn``, and nobody waits for it."""
+        if not server.maxconn:
+            return True
+        load = self._load(server)
+        return load.active < server.maxconn and not load.queued
+
+    def waiting(self, backend: str) -> int:
+        """How many requests wait for any server of the backend."""
+        queue = self._backends.get(backend)
+        return len(queue) if queue is not None else 0
+
+    def enter(self, waiter: Hashable, forward: Forward) -> None:
+        """Wait: for ``forward.server`` where the key holds the request to it, else for any server of the backend."""
+        if forward.persistent:
+            queue = self._servers.setdefault(forward.server.id, OrderedDict())
+            self._load(forward.server).queued += 1
+        else:
+            queue = self._backends.setdefault(forward.backend.name, OrderedDict())
+        self._ticket += 1
+        queue[waiter] = (self._ticket, forward)
+        self._where[waiter] = queue
+
+    def leave(self, waiter: Hashable) -> bool:
+        """Wait no longer: too late, or the client is gone. False for a waiter that is in no queue."""
+        queue = self._where.pop(waiter, None)
+        if queue is None:
+            return False
+        _, forward = queue.pop(waiter)
+        if forward.persistent:
+            self._load(forward.server).queued -= 1
+        return True
+
+    def next_for(self, server: Server, snapshot: Snapshot | None = None) -> Hashable | None:
+        """Who takes the free slot of this server: taken out of its queue, its ``Forward.server`` set. None where
+        there is no slot or nobody waits.
+
+        Ask once for each slot that becomes free, and after the server came up or was given room until None is answered;
+        take the slot (``active``) before asking again. With a snapshot, a server that balance may not choose now serves
+        only its own queue, as in HAProxy.
+        """
+        if server.maxconn and self._load(server).active >= server.maxconn:
+            return None
+        queue = self._older(self._servers.get(server.id), self._shared(server, snapshot))
+        if queue is None:
+            return None
+        waiter, (_, forward) = next(iter(queue.items()))
+        self.leave(waiter)
+        forward.server = server
+        return waiter
+
+    def drain(self, server: Server) -> list[Hashable]:
+        """Everybody who waits for this very server, taken out of its queue: it went down, decide for them anew."""
+        waiters = list(self._servers.get(server.id, ()))
+        for waiter in waiters:
+            self.leave(waiter)
+        return waiters
+
+    def _shared(self, server: Server, snapshot: Snapshot | None) -> _Queue | None:
+        queue = self._backends.get(server.backend)
+        if queue and snapshot is not None and server not in snapshot.usable.get(server.backend, ()):
+            return None
+        return queue
+
+    @staticmethod
+    def _older(own: _Queue | None, shared: _Queue | None) -> _Queue | None:
+        if not own or not shared:
+            return own or shared or None
+        own_ticket, _ = next(iter(own.values()))
+        shared_ticket, _ = next(iter(shared.values()))
+        return own if own_ticket < shared_ticket else shared

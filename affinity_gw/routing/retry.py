@@ -1,0 +1,62 @@
+"""What to do when a server could not be reached: HAProxy's retries and redispatch, to the second.
+
+Only a connection that could not be made is tried again: nothing of the request has gone out. A request that its key
+holds to a server stays there, a second between two attempts, and goes elsewhere with its last retry at the earliest.
+A request that was only balanced does not care for its server and moves at once."""
+
+from __future__ import annotations
+
+from affinity_gw.routing.decision import Forward
+from affinity_gw.routing.live import Live
+from affinity_gw.routing.snapshot import Server, Snapshot
+
+RETRY_DELAY = 1.0
+"""Seconds between two attempts at one server, or the connect timeout where that is shorter."""
+
+
+class Attempt:
+    """Connect to ``server`` after ``delay_seconds``. ``redispatched``: balance has chosen anew (perhaps the same
+    one)."""
+
+    __slots__ = ("delay_seconds", "redispatched", "server")
+
+    def __init__(self, server: Server, delay_seconds: float, redispatched: bool) -> None:
+        self.server = server
+        self.delay_seconds = delay_seconds
+        self.redispatched = redispatched
+
+
+def after_failure(
+    forward: Forward, failures: int, snapshot: Snapshot, live: Live, timed_out: bool = False
+) -> Attempt | None:
+    """What follows the ``failures``-th connection that could not be made; None: nothing (503).
+
+    ``timed_out``: it ended by the connect timeout, which was delay enough. Give the server's slot back before asking.
+    A redispatch ends the key's hold: ``forward.persistent`` is False from then on, and ``forward.server`` is the
+    caller's to set, with the attempt.
+    """
+    backend = forward.backend
+    if failures > backend.retries:
+        return None
+    usable = snapshot.usable.get(backend.name, ())
+    active = 0 if not usable or usable[0].backup else len(usable)
+    delay = 0.0 if timed_out else min(RETRY_DELAY, backend.timeout_connect)
+    if not _may_move(forward, failures, active, snapshot):
+        return Attempt(forward.server, delay, redispatched=False)
+    if not usable:
+        return None
+    forward.persistent = False
+    # With everybody full the request queues; which server it names while it waits is of no account.
+    server = live.choose(backend, snapshot, avoid=forward.server) or usable[0]
+    return Attempt(server, delay if active <= 1 else 0.0, redispatched=True)
+
+
+def _may_move(forward: Forward, failures: int, active: int, snapshot: Snapshot) -> bool:
+    """Whether balance may choose anew (HAProxy's stream_choose_redispatch)."""
+    if not forward.backend.redispatch:
+        return False
+    return (
+        not snapshot.is_up(forward.server)
+        or failures == forward.backend.retries
+        or (not forward.persistent and active > 1)
+    )
