@@ -1,0 +1,63 @@
+"""The access log for a person at a terminal: one aligned line an exchange, what matters in colour.
+
+23:02:48.895 200 GET     localhost:8080/counter        wt/wt1    hit url_prefix=wt1      3.2 ms
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from structlog.typing import EventDict, WrappedLogger
+
+STATUS_COLOURS = {1: "cyan", 2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+PIN_COLOURS = {"hit": "green", "lost": "yellow", "unknown": "yellow", "none": "bright_black"}
+
+
+class Console:
+    """The last processor; ``colours`` is False where the output is not a terminal."""
+
+    def __init__(self, *, colours: bool) -> None:
+        self._style = click.style if colours else _plain
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> str:
+        style, status = self._style, event["status"]
+        where = f"{event['host'] or ''}{event['path'] or ''}" or "<BADREQ>"
+        target = f"{event['backend'] or event['frontend']}/{event['server'] or '<NOSRV>'}"
+        columns = (
+            style(_local(event["ts"]), fg="bright_black"),
+            style(f"{status:>3}", fg=STATUS_COLOURS.get(status // 100, "red"), bold=True),
+            f"{event['method'] or '-':<7}",
+            f"{where:<40}",
+            style(f"{target:<16}", fg="blue"),
+            style(f"{_pin(event):<20}", fg=PIN_COLOURS[event["pin"]]),
+            f"{event['total_ms'] or 0:>8} ms",
+        )
+        remarks = _remarks(event)
+        return " ".join(columns) + (style(f"  {remarks}", fg="yellow") if remarks else "")
+
+
+def _local(timestamp: str) -> str:
+    """The event's UTC time as this place's wall clock."""
+    return datetime.fromisoformat(timestamp).astimezone().strftime("%H:%M:%S") + timestamp[19:23]
+
+
+def _pin(event: EventDict) -> str:
+    """``hit url_prefix=wt1``; without a key only ``none``."""
+    return f"{event['pin']} {event['extractor']}={event['key']}" if event["key"] is not None else event["pin"]
+
+
+def _remarks(event: EventDict) -> str:
+    """What an ordinary exchange has not: an upgrade, retries, a bad end, and the reason of that or of a lost pin."""
+    ended_well = event["termination"].startswith("--")
+    parts = (
+        f"{event['upgrade']} tunnel" if event["upgrade"] else "",
+        f"{event['retries']} retries" if event["retries"] else "",
+        "" if ended_well else event["termination"],
+        "" if ended_well and event["pin"] in {"hit", "none"} else event["reason"],
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def _plain(text: str, **_style: object) -> str:
+    return text

@@ -1,0 +1,100 @@
+"""One probe of one server: connect, perhaps ask, and say in words what was wrong.
+
+As HAProxy does it: a TCP check is over when the connection stands, and ends with a reset, so that no server spends
+anything on it; an HTTP check sends exactly the bytes it was given and reads the status line. 2xx and 3xx are well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+import struct
+from typing import Any
+
+from affinity_gw.routing.snapshot import Address, CheckSpec
+
+MAX_STATUS_LINE = 4096
+"""Bytes in which a status line has to end."""
+
+_STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})[ \r\n]")
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER with no time to linger: close sends a reset."""
+
+
+class Failed(Exception):  # noqa: N818  # a verdict, not an error: it reads "probe failed: connection refused"
+    """The server is not well; the message says why, for the log."""
+
+
+async def probe(address: Address, spec: CheckSpec) -> str | None:
+    """None where the server is well, else the reason: "connection refused", "answered 500", "no answer within 2s"."""
+    try:
+        with await _connected(address, spec.connect_timeout) as connection:
+            if spec.request is None:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            else:
+                await _ask(connection, spec.request, spec.answer_timeout)
+    except Failed as failed:
+        return str(failed)
+    except OSError as error:
+        return in_words(error)
+    return None
+
+
+def in_words(error: OSError) -> str:
+    """``connection refused``; for what has no everyday name, the system's own words."""
+    if isinstance(error, socket.gaierror):
+        return f"its name cannot be resolved: {error.strerror}"
+    if error.errno == errno.ENOENT:
+        return "its socket does not exist"
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+async def _connected(address: Address, seconds: float) -> socket.socket:
+    """A connection to the first address that accepts one, of those that the name has."""
+    failure: Exception = Failed("its name has no address")
+    try:
+        async with asyncio.timeout(seconds):
+            for family, where in await _resolved(address):
+                connection = socket.socket(family, socket.SOCK_STREAM)
+                try:
+                    connection.setblocking(False)
+                    await asyncio.get_running_loop().sock_connect(connection, where)
+                except BaseException as error:
+                    connection.close()
+                    if not isinstance(error, OSError) or isinstance(error, TimeoutError):
+                        raise
+                    failure = error
+                else:
+                    return connection
+    except TimeoutError:
+        raise Failed(f"no connection within {seconds:g}s") from None
+    raise failure
+
+
+async def _resolved(address: Address) -> list[tuple[int, Any]]:
+    if address.path:
+        return [(socket.AF_UNIX, address.path)]
+    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    return [(family, where) for family, _, _, _, where in found]
+
+
+async def _ask(connection: socket.socket, request: bytes, seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    answer = b""
+    try:
+        async with asyncio.timeout(seconds):
+            await loop.sock_sendall(connection, request)
+            while b"\n" not in answer and len(answer) < MAX_STATUS_LINE:
+                received = await loop.sock_recv(connection, MAX_STATUS_LINE)
+                if not received:
+                    raise Failed("closed in the middle of its status line" if answer else "closed without an answer")
+                answer += received
+    except TimeoutError:
+        raise Failed(f"no answer within {seconds:g}s") from None
+    match = _STATUS_LINE.match(answer)
+    if match is None:
+        raise Failed("its answer is not HTTP")
+    if match[1][:1] not in {b"2", b"3"}:
+        raise Failed(f"answered {match[1].decode()}")

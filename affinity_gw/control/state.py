@@ -1,0 +1,91 @@
+"""What is known of one server's state, and how a change of it is told.
+
+``ServerState`` serves the checks, the summary at start and whoever asks later: its ``repr`` is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from affinity_gw.routing.health import Health
+from affinity_gw.routing.snapshot import CheckSpec, Server, Snapshot
+
+log = structlog.get_logger("affinity_gw.checks")
+
+
+class ServerState:
+    """One server's own state; one that tracks another has none of its own and is always ``up`` here.
+
+    reason:   why it is as it is, in words; empty until something happened.
+    in_a_row: how many probes in a row had the same result.
+    probes:   how many there were.
+    released: set unless its owner holds it down.
+    """
+
+    __slots__ = ("_last", "health", "in_a_row", "probes", "reason", "released", "server")
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.health = Health(server.check or CheckSpec())
+        self.reason = "it does not listen yet" if server.instance else ""
+        self.probes = self.in_a_row = 0
+        self._last: bool | None = None
+        self.released = asyncio.Event()
+        if not server.instance:
+            self.released.set()
+
+    def __repr__(self) -> str:
+        reason = f" ({self.reason})" if self.reason and not self.up else ""
+        return f"{self.server.id} {'UP' if self.up else 'DOWN'}{reason}"
+
+    @property
+    def up(self) -> bool:
+        return self.released.is_set() and self.health.up
+
+    def record(self, failure: str | None) -> bool:
+        """Count one probe: None was well. True when the server went up or down by it."""
+        self.probes += 1
+        success = failure is None
+        self.in_a_row = self.in_a_row + 1 if success is self._last else 1
+        self._last = success
+        changed = self.health.record(success)
+        if changed or not self.up:
+            self.reason = failure or "its checks pass"
+        return changed
+
+    def set_by_owner(self, up: bool, reason: str) -> None:
+        """Held down, or released and then up, with a health that knows nothing of the process before."""
+        self.reason = reason
+        if up:
+            self.health = Health(self.health.spec)
+            self._last, self.in_a_row = None, 0
+            self.released.set()
+        else:
+            self.released.clear()
+
+
+def report_change(before: Snapshot, after: Snapshot, states: Mapping[str, ServerState]) -> None:
+    """Log each server that changed, those that track it with it, and each backend that has none left."""
+    for backend in after.backends.values():
+        for server in backend.servers:
+            if (server.id in before.down) != (server.id in after.down):
+                _report_server(server, after, states[server.id])
+        if before.usable[backend.name] and not after.usable[backend.name]:
+            message = f"backend {backend.name} has no server available"
+            log.error(message, backend=backend.name)
+
+
+def _report_server(server: Server, after: Snapshot, state: ServerState) -> None:
+    up = server.id not in after.down
+    via = f" via {server.track}" if server.track else ""
+    facts: dict[str, str | int] = {"backend": server.backend, "server": server.name, "state": "UP" if up else "DOWN"}
+    if not server.track:
+        facts |= {"reason": state.reason, "in_a_row": state.in_a_row}
+    if server.check is not None:
+        facts |= {"rise": server.check.rise, "fall": server.check.fall}
+    message = f"server {server.id} is {facts['state']}{via}"
+    say = log.info if up else log.warning
+    say(message, **facts, servers_left=after.nbsrv(server.backend))
