@@ -1,0 +1,142 @@
+"""What is said about the client on the way to the server: its own claims, and what the gateway knows.
+
+A stranger's claims (X-Forwarded-*, Forwarded, X-Real-IP and their kin) are dropped, a trusted proxy's are kept, and the
+gateway adds what it has seen itself. ``forwarded_for``:
+
+    replace   A stranger's claims are dropped and its address is written. A trusted proxy's list is kept, on one line,
+              with the proxy's address appended.
+    append    HAProxy's ``option forwardfor``: nothing is dropped, and a new line with the peer's address is added.
+    off       No address is added. A stranger's claims are dropped all the same: an application that reads them would
+              believe a stranger, which nobody who writes "off" wants.
+
+Names with an underscore count as claims: in a WSGI or CGI environment ``X_Forwarded_For`` is the real one's twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from multidict import CIMultiDict, CIMultiDictProxy, istr
+
+ForwardedFor = Literal["replace", "append", "off"]
+
+Headers = CIMultiDict[str] | CIMultiDictProxy[str]
+
+_FORWARDED_FOR = istr("X-Forwarded-For")
+_FORWARDED_PROTO = istr("X-Forwarded-Proto")
+_FORWARDED_HOST = istr("X-Forwarded-Host")
+_FORWARDED_PORT = istr("X-Forwarded-Port")
+_ORIGINAL_TO = istr("X-Original-To")
+
+_CLAIMS = frozenset(
+    {
+        b"forwarded",
+        b"x-real-ip",
+        b"true-client-ip",
+        b"x-client-ip",
+        b"x-original-url",
+        b"x-rewrite-url",
+        b"x-original-to",
+    }
+)
+
+
+def is_claim(name: bytes) -> bool:
+    """Whether a lower-case name says something about the client or the way that it came."""
+    return name in _CLAIMS or name.startswith(b"x-forwarded-")
+
+
+class Origin:
+    """Where requests come from; one a client connection.
+
+    peer:          the address of the connection's other end, "" for a unix socket.
+    client:        the client's address, after trusted proxies.
+    local_address, local_port: what the client connected to; "" and 0 for a unix socket.
+    scheme:        "http" or "https".
+    trusted:       whether the peer's claims are believed.
+    """
+
+    __slots__ = ("client", "kept", "kept_for", "local_address", "local_port", "peer", "scheme", "trusted")
+
+    def __init__(
+        self, peer: str, client: str, local_address: str, local_port: int, scheme: str = "http", trusted: bool = False
+    ) -> None:
+        self.peer = peer
+        self.client = client
+        self.local_address = local_address
+        self.local_port = local_port
+        self.scheme = scheme
+        self.trusted = trusted
+        self.kept = b""
+        """What was added to the connection's last request: the next one's is the same while Host is."""
+        self.kept_for: tuple[Claims, str | None] | None = None
+
+
+class Claims:
+    """Which claims pass, and which are added. ``set_elsewhere``: names that the operator sets, in lower case."""
+
+    def __init__(
+        self,
+        forwarded_for: ForwardedFor,
+        proto: bool,
+        host: bool,
+        port: bool,
+        original_to: bool,
+        set_elsewhere: frozenset[bytes] = frozenset(),
+    ) -> None:
+        wanted = {
+            _FORWARDED_FOR: forwarded_for != "off",
+            _FORWARDED_PROTO: proto,
+            _FORWARDED_HOST: host,
+            _FORWARDED_PORT: port,
+            _ORIGINAL_TO: original_to,
+        }
+        self._append = forwarded_for == "append"
+        self._added = tuple(name for name, yes in wanted.items() if yes and name.lower().encode() not in set_elsewhere)
+        always_new = {_FORWARDED_FOR, _ORIGINAL_TO} if self._append else set()
+        self._replaced = frozenset(name.lower().encode() for name in self._added if name not in always_new)
+
+    def may_pass(self, name: bytes, trusted: bool) -> bool:
+        """Whether a field of the client's passes; ``name`` in lower case."""
+        if trusted:
+            return name != b"x-forwarded-for" or name not in self._replaced  # its list is written anew, with the peer
+        if self._append:
+            return name not in self._replaced
+        return not is_claim(name) and b"_" not in name
+
+    def lines(self, headers: Headers, host: str | None, origin: Origin) -> bytes:
+        """The gateway's own fields, each a line. ``headers`` are the client's, ``host`` is what it asked for."""
+        if origin.trusted:
+            return self._beside(headers, self._values(host, origin))
+        kept_for = origin.kept_for
+        if kept_for is None or kept_for[0] is not self or kept_for[1] != host:
+            origin.kept = _lines(self._values(host, origin))
+            origin.kept_for = (self, host)
+        return origin.kept
+
+    def _values(self, host: str | None, origin: Origin) -> list[tuple[istr, str]]:
+        known = {
+            _FORWARDED_FOR: origin.peer,
+            _FORWARDED_PROTO: origin.scheme,
+            _FORWARDED_HOST: host or "",
+            _FORWARDED_PORT: str(origin.local_port or ""),
+            _ORIGINAL_TO: origin.local_address,
+        }
+        return [(name, value) for name in self._added if (value := known[name])]
+
+    def _beside(self, headers: Headers, values: list[tuple[istr, str]]) -> bytes:
+        """Ours beside a trusted proxy's: appended to its list, added where always new, else only what it lacks."""
+        beside = []
+        for name, value in values:
+            if name.lower().encode() not in self._replaced:
+                beside.append((name, value))
+            elif name == _FORWARDED_FOR:
+                beside.append((name, ", ".join((*headers.getall(name, ()), value))))
+            elif name not in headers:
+                beside.append((name, value))
+        return _lines(beside)
+
+
+def _lines(values: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in values).encode("utf-8", "surrogateescape")

@@ -1,0 +1,195 @@
+"""The head of a request as the server gets it: new bytes, written once, from what was understood.
+
+Field names keep their case and their order. First everything is stripped that is the client's connection's business or
+that the client has no right to claim (``claims``, ``fields``); then what the gateway itself says is added at the end,
+and Connection last. So nothing that a client writes can remove or forge what we add. The version is passed as it came,
+as HAProxy does.
+
+1.1 µs for a head of 7 fields, own X-Forwarded-* fields included (timeit, Python 3.11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from multidict import CIMultiDict, istr
+
+from affinity_gw.http1.claims import Claims, ForwardedFor, Headers, Origin
+from affinity_gw.http1.fields import (
+    AS_IT_CAME,
+    CODING,
+    DROP,
+    EXPECT,
+    HOP_BY_HOP,
+    LENGTH,
+    PASS,
+    TE,
+    TRAILER,
+    UPGRADE,
+    NameMatcher,
+    Own,
+    Treatments,
+    editable,
+    edited,
+    field_line,
+    matcher,
+    without_nominated,
+    write,
+)
+from affinity_gw.http1.framing import CHUNKED
+from affinity_gw.http1.head import Field, RequestHead
+from affinity_gw.http1.rewrite_response import build_response
+from affinity_gw.http1.target import is_valid_authority, origin_form, split_absolute
+from affinity_gw.http1.tokens import words_of
+
+__all__ = ["Origin", "RequestRewrite", "build_response", "editable"]
+
+_CONNECTION = istr("Connection")
+_CONTENT_LENGTH = istr("Content-Length")
+_HOST = istr("Host")
+_TE = istr("TE")
+
+_PLAIN: Own = {LENGTH: AS_IT_CAME, EXPECT: AS_IT_CAME}
+"""For a request without a body: its Content-Length can only be 0, and Expect has been checked."""
+
+
+class RequestRewrite:
+    """How requests change between one frontend and one backend.
+
+    forwarded_for to original_to: see ``claims``.
+    drop, drop_on_upgrade: names in any case; one that ends in ``*`` is a prefix.
+    set_fields:            names and values; each replaces what the client sent under that name.
+    close:                 tell the server that the connection will not be used again.
+    keepalive_for_http10:  ask for the connection to be kept in an HTTP/1.0 request.
+    Raises ValueError for a field that cannot be set.
+    """
+
+    def __init__(
+        self,
+        *,
+        forwarded_for: ForwardedFor = "replace",
+        forwarded_proto: bool = True,
+        forwarded_host: bool = True,
+        forwarded_port: bool = True,
+        original_to: bool = True,
+        drop: Iterable[str] = (),
+        drop_on_upgrade: Iterable[str] = (),
+        set_fields: Iterable[tuple[str, str]] = (),
+        close: bool = False,
+        keepalive_for_http10: bool = False,
+    ) -> None:
+        set_fields, always = tuple(set_fields), tuple(drop)
+        names = frozenset(name.lower().encode() for name, _ in set_fields)
+        if refused := names & HOP_BY_HOP.keys():
+            raise ValueError(f"{b', '.join(sorted(refused)).decode()} cannot be set: the gateway writes it itself")
+        self._set_lines = b"".join(field_line(name, value) for name, value in set_fields)
+        self._set_names = names
+        self._claims = Claims(forwarded_for, forwarded_proto, forwarded_host, forwarded_port, original_to, names)
+        dropped = (matcher(always), matcher((*always, *drop_on_upgrade)))
+        self._treatments = {
+            (trusted, upgrading): Treatments(partial(self._treatment, trusted, dropped[upgrading]))
+            for trusted in (False, True)
+            for upgrading in (False, True)
+        }
+        self._connection = {
+            (te, upgrading, minor): _connection_line(te, upgrading, close, keepalive_for_http10 and minor == 0)
+            for te in (False, True)
+            for upgrading in (False, True)
+            for minor in (0, 1)
+        }
+
+    def _treatment(self, trusted: bool, dropped: NameMatcher, name: bytes) -> int:
+        if name in HOP_BY_HOP:
+            return HOP_BY_HOP[name]
+        if name in self._set_names or dropped(name) or not self._claims.may_pass(name, trusted):
+            return DROP
+        return EXPECT if name == b"expect" else PASS
+
+    def build(
+        self,
+        head: RequestHead,
+        origin: Origin,
+        *,
+        target: str | None = None,
+        upgrade: str | None = None,
+        length: int = 0,
+        replace_length: int | None = None,
+        fields: CIMultiDict[str] | None = None,
+        drop_expect: bool = False,
+    ) -> bytes:
+        """The whole head, its blank line included.
+
+        target:         instead of the head's, where the key has been taken out of it.
+        upgrade:        what ``upgrade.requested`` said.
+        length:         what ``framing.request_length`` said.
+        replace_length: how long the body is now that it has been buffered; it is sent with a Content-Length.
+        fields:         instead of the head's, as a plugin edited them.
+        drop_expect:    the gateway has said 100 itself, or will not wait for the server's.
+        ValueError for a target or a field that cannot be written: the edit is to blame, send the request without it.
+        """
+        headers: Headers = head.headers
+        source = head.fields
+        if fields is not None:
+            headers, source = fields, _checked(fields, head.minor)
+        if _CONNECTION in headers:
+            source = without_nominated(source, headers.getall(_CONNECTION))
+        te = _TE in headers and "trailers" in words_of(headers.getall(_TE))
+        edits = te or drop_expect or upgrade is not None or fields is not None
+        plain = length == 0 and head.minor == 1 and not edits
+        own = _PLAIN if plain else _own(head, te, upgrade, length, replace_length, drop_expect)
+        upgrading = upgrade is not None
+        host = headers.get(_HOST)
+        out = [_start(head, target, host)]
+        write(out, source, self._treatments[origin.trusted, upgrading], own)
+        out += (
+            self._claims.lines(headers, host, origin),
+            self._set_lines,
+            self._connection[te, upgrading, head.minor],
+        )
+        return b"".join(out)
+
+
+def _connection_line(te: bool, upgrading: bool, close: bool, keep_alive: bool) -> bytes:
+    """The Connection line and the blank line. An upgrade is never told "close", as in HAProxy; TE has to be named in
+    Connection (RFC 9110 section 10.1.4)."""
+    ways = ((upgrading, b"Upgrade"), (close, b"close"), (keep_alive, b"keep-alive"))
+    way = next((word for yes, word in ways if yes), None)
+    words = [word for word in (b"TE" if te else None, way) if word]
+    return b"Connection: %b\r\n\r\n" % b", ".join(words) if words else b"\r\n"
+
+
+def _start(head: RequestHead, target: str | None, host: str | None) -> bytes:
+    """The request line. An HTTP/1.0 request in absolute-form that has no Host gets the one that its target names."""
+    asked = head.target if target is None else target
+    if target is not None or not asked.startswith("/"):
+        asked = origin_form(head.method, asked)
+    line = f"{head.method} {asked} HTTP/1.{head.minor}\r\n"
+    if host is None and (parts := split_absolute(head.target)) is not None:
+        line = f"{line}Host: {parts[1]}\r\n"
+    return line.encode("ascii")
+
+
+def _checked(fields: CIMultiDict[str], minor: int) -> tuple[Field, ...]:
+    hosts = fields.getall(_HOST, ())
+    if len(hosts) > 1 or (minor and not hosts) or not all(map(is_valid_authority, hosts)):
+        raise ValueError("an edited request must have exactly one valid Host")
+    return edited(fields)
+
+
+def _own(
+    head: RequestHead, te: bool, upgrade: str | None, length: int, replace_length: int | None, drop_expect: bool
+) -> Own:
+    """What is written anew. An HTTP/1.0 client cannot be told 100, so the server is not asked for it."""
+    own: dict[int, bytes | None] = {}
+    if head.minor and not drop_expect:
+        own[EXPECT] = AS_IT_CAME
+    if te:
+        own[TE] = b"trailers"
+    if upgrade is not None:
+        own[UPGRADE] = upgrade.encode("ascii")
+    if length == CHUNKED and replace_length is None:
+        own[CODING], own[TRAILER] = b"chunked", AS_IT_CAME
+    elif replace_length is not None or _CONTENT_LENGTH in head.headers:
+        own[LENGTH] = b"%d" % (length if replace_length is None else replace_length)
+    return own
