@@ -47,6 +47,7 @@ class RoundRobin:
     one of them may take one more request now."""
 
     __slots__ = (
+        "_away",
         "_current",
         "_cycle",
         "_fresh",
@@ -63,6 +64,7 @@ class RoundRobin:
         self._has_room = has_room
         self._servers: Sequence[Server] = ()
         self._turns: dict[str, _Turn] = {}
+        self._away: dict[str, _Turn] = {}  # servers that are down keep the remainder that they carried
         self._current: list[_Entry] = []
         self._fresh: list[_Entry] = []
         self._later: list[_Entry] = []
@@ -129,12 +131,13 @@ class RoundRobin:
     def _join(self, server: Server) -> None:
         """A server that came up waits as if its last turn were half a cycle ago, at the most."""
         turn = self._enrol(server)
+        turn.remainder = away.remainder if (away := self._away.pop(server.id, None)) is not None else 0
         wait = ((self._total + self._cycle - self._position) & _U32) // turn.weight
         turn.next = (self._position + wait) & _U32
         self._put_back(turn)
 
     def _remove(self, name: str, turn: _Turn) -> None:
-        del self._turns[name]
+        self._away[name] = self._turns.pop(name)
         self._total -= turn.weight
         turn.home[:] = [entry for entry in turn.home if entry[2] is not turn]
         heapify(turn.home)

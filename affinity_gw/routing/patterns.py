@@ -1,0 +1,78 @@
+"""The right half of a criterion: its flags, and the patterns after them.
+
+``-i`` folds the case of all patterns after it, ``-m METHOD`` compares in another way, ``-f FILE`` takes patterns from
+a file (one a line; empty lines and comments do not count), ``--`` ends the flags. ``-n`` forbids to ask the DNS for
+names, which never happens here. Files are read by the caller's ``read_patterns``: this room knows no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+ReadPatterns = Callable[[str], Sequence[str]]
+"""The lines of a pattern file; raises OSError."""
+
+_NOT_YET = {"-M": "a map as patterns", "-u": "a pattern list with an identifier"}
+
+
+class NotSupportedYet(ValueError):  # noqa: N818  # a refusal to be told apart, not an error in what was written
+    """HAProxy has it, this version of the gateway does not. The message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """``method`` is what -m says, None without it; ``exact`` stood before -i, ``folded`` after it."""
+
+    method: str | None
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.exact + self.folded
+
+
+def no_files(name: str) -> Sequence[str]:
+    raise ValueError(f"-f {name}: patterns cannot come from a file here")
+
+
+def parse_patterns(words: Sequence[str], read_patterns: ReadPatterns = no_files) -> Patterns:
+    """Flags and patterns of one criterion. ValueError for a flag that nobody knows or that lacks its word."""
+    method: str | None = None
+    found: tuple[list[str], list[str]] = ([], [])
+    fold = False
+    rest = list(words)
+    while rest and rest[0].startswith("-"):
+        flag = rest.pop(0)
+        if flag == "--":
+            break
+        if flag == "-i":
+            fold = True
+        elif flag == "-m":
+            method = _word_after(flag, rest)
+        elif flag == "-f":
+            found[fold].extend(_file(_word_after(flag, rest), read_patterns))
+        elif flag != "-n":
+            raise _refusal(flag)
+    found[fold].extend(rest)
+    return Patterns(method, tuple(found[False]), tuple(found[True]))
+
+
+def _word_after(flag: str, rest: list[str]) -> str:
+    if not rest:
+        raise ValueError(f"{flag} wants a word after it")
+    return rest.pop(0)
+
+
+def _refusal(flag: str) -> ValueError:
+    if flag in _NOT_YET:
+        return NotSupportedYet(f"{_NOT_YET[flag]} ({flag}) is not supported yet")
+    return ValueError(f"{flag} is no flag; flags are -i, -m, -f and --, which ends them")
+
+
+def _file(name: str, read_patterns: ReadPatterns) -> list[str]:
+    try:
+        lines = [line.strip() for line in read_patterns(name)]
+    except OSError as error:
+        raise ValueError(f"the pattern file {name} cannot be read: {error.strerror or error}") from None
+    return [line for line in lines if line and not line.startswith("#")]
