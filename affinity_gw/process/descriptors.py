@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import resource
 
-from affinity_gw.proxy.pool import MAX_IDLE
 from affinity_gw.routing.snapshot import Config
 
 RESERVE = 64
@@ -20,15 +19,14 @@ OPEN_MAX = 10240
 
 
 def needed(config: Config) -> int:
-    """Descriptors at full load, as HAProxy counts them: a client and its server each, idle ones, checks, listeners."""
+    """Descriptors at full load, as HAProxy counts them: a client and its server each, listeners, checks, instances."""
     if config.general.ulimit_n:
         return config.general.ulimit_n
     servers = [server for backend in config.backends for server in backend.servers]
-    idle = MAX_IDLE * sum(backend.connection == "keep-alive" for backend in config.backends for _ in backend.servers)
     listeners = sum(len(frontend.binds) for frontend in config.frontends)
     checks = sum(server.check is not None for server in servers)
-    output = sum(server.instance for server in servers)
-    return 2 * config.general.maxconn + min(idle, config.general.maxconn) + listeners + checks + output + RESERVE
+    instances = sum(server.instance for server in servers)
+    return 2 * config.general.maxconn + listeners + checks + instances + RESERVE
 
 
 def raise_limit(config: Config) -> str | None:
@@ -37,22 +35,20 @@ def raise_limit(config: Config) -> str | None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if _is_enough(soft, wanted):
         return None
-    # Raising the hard limit takes privilege (CAP_SYS_RESOURCE); within it anybody may raise the soft one.
-    for ceiling in (hard if _is_enough(hard, wanted) else wanted, hard):
-        if _set(min(wanted, ceiling) if ceiling != resource.RLIM_INFINITY else wanted, ceiling):
-            break
+    # Within the hard limit anybody may raise the soft one; beyond it takes privilege (CAP_SYS_RESOURCE).
+    enough = _is_enough(hard, wanted)
+    attempts = [(wanted, hard if enough else wanted), (OPEN_MAX if enough else hard, hard)]
+    any(_set(*attempt) for attempt in attempts)
     granted = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return None if _is_enough(granted, wanted) else _advice(config.general.maxconn, wanted, granted)
 
 
 def _set(soft: int, hard: int) -> bool:
-    for limit in (soft, min(soft, OPEN_MAX)):
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-        except (OSError, ValueError):
-            continue
-        return True
-    return False
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _is_enough(limit: int, wanted: int) -> bool:
@@ -62,6 +58,7 @@ def _is_enough(limit: int, wanted: int) -> bool:
 def _advice(maxconn: int, wanted: int, granted: int) -> str:
     fits = max(1, (granted - RESERVE) // 2)
     return (
-        f"maxconn = {maxconn} needs {wanted} open files and this system allows {granted}: about {fits} connections "
-        f'fit; raise the limit ("ulimit -n {wanted}" in the shell, LimitNOFILE={wanted} in a systemd unit) or lower maxconn'
+        f"maxconn = {maxconn} needs {wanted} open files and this system allows {granted}, enough for about {fits} "
+        f'connections; raise the limit ("ulimit -n {wanted}" in the shell, LimitNOFILE={wanted} in a systemd unit), '
+        "or lower maxconn"
     )
