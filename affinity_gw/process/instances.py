@@ -46,7 +46,7 @@ class Instances:
         if not self._plans:
             return
         # The guard comes first: from then on nothing that is started can be left behind.
-        guard = self._guard = await asyncio.to_thread(Guard)
+        guard = self._guard = Guard()
         self._instances = [Instance(plan, guard, self._on_state) for plan in self._plans]
         for instance in self._instances:
             instance.start()

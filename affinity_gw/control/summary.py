@@ -1,0 +1,125 @@
+"""What a person sees when the gateway has started: where to connect, which servers there are, what it runs on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+
+import click
+
+from affinity_gw.control.state import ServerState
+from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot, UseBackend
+from affinity_gw.version import __version__
+
+MAX_SERVERS = 8
+"""Servers of one backend that are listed; the others are counted."""
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  # a name to be shown, nothing binds here
+
+Style = Callable[..., str]
+
+
+def startup(
+    config: Config,
+    addresses: Mapping[str, Sequence[str]],
+    snapshot: Snapshot,
+    states: Mapping[str, ServerState] | None = None,
+    *,
+    colours: bool | None = None,
+) -> str:
+    """Several lines, without the last one's end. ``addresses``: what each frontend is bound to, by its name.
+
+    ``states`` is ``Checks.statistics()``: with it, servers that are down say why. ``colours`` None looks at stderr, and
+    at NO_COLOR.
+    """
+    coloured = os.isatty(2) and "NO_COLOR" not in os.environ if colours is None else colours
+    style: Style = click.style if coloured else _plain
+    width = max(len(item.name) for item in (*config.frontends, *config.backends))
+    lines = [_title(style), *([style(f"  {config.file}", dim=True)] if config.file else []), ""]
+    for frontend in config.frontends:
+        lines += _frontend(frontend, addresses.get(frontend.name, ()), width, style)
+    for backend in config.backends:
+        lines += ["", *_backend(backend, snapshot, states or {}, width, style)]
+    return "\n".join([*lines, ""])
+
+
+def _title(style: Style) -> str:
+    engine = f"Python {platform.python_version()}, aiohttp {version('aiohttp')} (llhttp), {_loop()}"
+    return f"{style('affinity_gw', bold=True)} {__version__}  {style(engine, dim=True)}"
+
+
+def _loop() -> str:
+    """The event loop that runs this, or the one that would by default."""
+    try:
+        module = type(asyncio.get_running_loop()).__module__.partition(".")[0]
+    except RuntimeError:
+        return "asyncio"
+    return f"uvloop {version('uvloop')}" if module == "uvloop" else "asyncio"
+
+
+def _frontend(frontend: Frontend, addresses: Sequence[str], width: int, style: Style) -> Iterator[str]:
+    by_rule = dict.fromkeys(rule.action.backend for rule in frontend.rules if isinstance(rule.action, UseBackend))
+    targets = [f"{name} by rule" for name in by_rule] + ([frontend.backend] if frontend.backend else [])
+    head = f"  frontend {frontend.name:<{width}}  "
+    for address in addresses:
+        arrow = style(f"→ {', '.join(targets) or 'no backend'}", dim=True)
+        yield f"{head}{style(url(address), fg='cyan', underline=True)}{_note(address)}  {arrow}"
+        head = " " * len(head)
+
+
+def url(address: str) -> str:
+    """What to click on. An address that means all of the machine's is shown as this machine's own."""
+    if address.startswith(("unix@", "fd@")):
+        return address
+    host, _, port = address.rpartition(":")
+    host = EVERYWHERE.get(host, host)
+    return f"http://{host}/" if port == "80" else f"http://{host}:{port}/"
+
+
+def _note(address: str) -> str:
+    return " and all other addresses" if address.rpartition(":")[0] in EVERYWHERE else ""
+
+
+def _backend(
+    backend: Backend, snapshot: Snapshot, states: Mapping[str, ServerState], width: int, style: Style
+) -> Iterator[str]:
+    facts = [backend.balance, *(f"affinity {entry.name}" for entry in backend.affinity), backend.connection]
+    up = sum(snapshot.is_up(server) for server in backend.servers)
+    count = style(f"{up} of {len(backend.servers)} up", fg="green" if up == len(backend.servers) else "red")
+    yield f"  backend  {backend.name:<{width}}  {count}  {style(', '.join(facts), dim=True)}"
+    names = max((len(server.name) for server in backend.servers), default=0)
+    places = max((len(str(server.address)) for server in backend.servers), default=0)
+    for server in backend.servers[:MAX_SERVERS]:
+        mark = style("●", fg="green") if snapshot.is_up(server) else style("○", fg="red")
+        told = style(_server(server, snapshot.is_up(server), states.get(server.id)), dim=True)
+        yield f"           {mark} {server.name:<{names}}  {str(server.address):<{places}}  {told}"
+    if (more := len(backend.servers) - MAX_SERVERS) > 0:
+        yield f"             and {more} more"
+
+
+def _server(server: Server, up: bool, state: ServerState | None) -> str:
+    """How the server stands: ``up, TCP check every 2s``; ``DOWN: exited with status 1, instance``."""
+    reason = f": {state.reason}" if state is not None and state.reason and not up else ""
+    parts = (
+        "up" if up else f"DOWN{reason}",
+        _checking(server),
+        "instance" if server.instance else "",
+        "backup" if server.backup else "",
+        f"weight {server.weight}" if server.weight != 1 else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _checking(server: Server) -> str:
+    if server.track:
+        return f"tracks {server.track}"
+    if server.check is None:
+        return "not checked"
+    return f"{'TCP' if server.check.request is None else 'HTTP'} check every {server.check.inter:g}s"
+
+
+def _plain(text: str, **_style: object) -> str:
+    return text
