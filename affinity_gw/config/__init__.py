@@ -1,0 +1,20 @@
+"""What the operator wrote, and how it becomes a ``Config``: the only room that knows TOML.
+
+A configuration goes through this room from left to right, and every step complains into one list, so that an operator
+sees all that is wrong at once, each with its file, line, table and key:
+
+    text        read the file, expand ``${VAR}``, and remember the line of every key (scan)
+    schema      what may be said: one pydantic model a table; a field's description is its line in the manual
+    layers      whose word counts: built-in < [defaults] < preset < the section's own; tables merge key by key
+    build       sections become the frozen dataclasses of ``routing.snapshot``; names are resolved, circles found
+
+Three rules hold everywhere in here:
+
+* A value is checked where it stands, before layers are merged, so that a complaint names the line that is wrong and not
+  the section that inherited it.
+* A key that is wrong is taken out and the rest is checked as if it were right: one slip is one complaint.
+* Built-in values are the defaults of the dataclasses in ``routing.snapshot`` and stand nowhere else; what is written in
+  no layer is simply not passed on.
+
+A preset (``presets/*.toml``) is data: a fragment of a backend. Nothing in the code asks which preset is in force.
+"""

@@ -1,0 +1,60 @@
+"""``[backend.NAME]`` becomes a ``Backend``: servers, instances, affinity and options."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from affinity_gw.config.affinity import affinity_entries
+from affinity_gw.config.conditions import condition
+from affinity_gw.config.frontends import forwarding
+from affinity_gw.config.instances import instances_spec
+from affinity_gw.config.layers import Layers, given
+from affinity_gw.config.schema_backend import BackendTable
+from affinity_gw.config.servers import all_servers
+from affinity_gw.routing.snapshot import Backend, Forwarding, Predicate
+
+PLAIN = (
+    "balance",
+    "connection",
+    "pretend_keepalive",
+    "retries",
+    "redispatch",
+    "abortonclose",
+    "buffer_chunked_requests",
+    "reuse_after_head",
+    "expect_timeout",
+)
+"""Options that are in the section what they are in the backend."""
+
+
+def backend(layers: Layers, name: str, table: BackendTable, backends: Collection[str]) -> Backend:
+    spec = instances_spec(layers, name, table.instances)
+    return Backend(
+        name,
+        all_servers(layers, name, table, spec),
+        affinity=affinity_entries(layers, table.affinity if isinstance(table.affinity, list) else []),
+        forwarding=Forwarding(**forwarding(table)),
+        drop_request_headers=tuple(table.drop_request_headers or ()),
+        drop_on_upgrade=tuple(table.drop_on_upgrade or ()),
+        set_request_headers=_fields(table.set_request_headers or {}),
+        strip_lost_key=_strip_lost_key(layers, table.strip_lost_key, backends),
+        instances=spec,
+        **given(**{key: getattr(table, key) for key in PLAIN}),
+        **_timeouts(table),
+    )
+
+
+def _timeouts(table: BackendTable) -> dict[str, Any]:
+    return {f"timeout_{key}": value for key, value in table.timeout or () if value is not None and key != "check"}
+
+
+def _fields(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Of two names that differ in case only, the later one: a stronger layer's."""
+    return tuple({name.lower(): (name, value) for name, value in table.items()}.values())
+
+
+def _strip_lost_key(layers: Layers, value: bool | str | None, backends: Collection[str]) -> Predicate | None:
+    if isinstance(value, str):
+        return condition(layers, ("strip_lost_key",), value, {}, backends)
+    return (lambda _head, _snapshot: True) if value else None

@@ -1,0 +1,171 @@
+"""Whose word counts: built-in < [defaults] < preset < the section's own; tables merge key by key.
+
+Each layer is checked where it stands (``Layer.check``), what is wrong is complained of and taken out, and the rest is
+merged. ``Layers`` remembers what each layer had, so that a later complaint finds the line of the word that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from affinity_gw.config.faults import fault, table_at
+from affinity_gw.config.problem import Problem
+from affinity_gw.config.scan import Path
+from affinity_gw.config.schema import Table
+from affinity_gw.config.source import Source
+from affinity_gw.errors import Complaint
+
+T = TypeVar("T", bound=Table)
+
+
+class Layer:
+    """One table of one source: ``raw`` as it was written, ``data`` without what is wrong."""
+
+    def __init__(self, source: Source, path: Path, raw: Any) -> None:
+        self.source = source
+        self.path = path
+        self.raw = raw
+        self.data: dict[str, Any] = {}
+        self.wrong: set[Path] = set()
+
+    def check(self, model: type[Table], complaints: list[Complaint]) -> Layer:
+        """Fill ``data``, and ``wrong`` with the paths of what has been complained of."""
+        if not isinstance(self.raw, dict):
+            complaints.append(self.complaint((), Problem("this is not a table")))
+            self.wrong.add(())
+            return self
+        self.data = normal(deepcopy(self.raw))
+        try:
+            model.model_validate(self.data)
+        except ValidationError as error:
+            for item in error.errors():
+                path = item["loc"]
+                complaints.append(self.complaint(path, fault(model, path, item)))
+                self.wrong.add(path)
+                remove(self.data, path)
+        return self
+
+    def without(self, *keys: str) -> Layer:
+        """The same layer where it has no say in some keys."""
+        return self._with({key: value for key, value in self.data.items() if key not in keys})
+
+    def known_to(self, model: type[Table]) -> Layer:
+        """The part of ``[defaults]`` that a frontend, or a backend, knows."""
+        known = {key: value for key, value in self.data.items() if key in model.model_fields}
+        if "timeout" in known:
+            timeouts = table_at(model, ("timeout",)).model_fields
+            known["timeout"] = {key: value for key, value in known["timeout"].items() if key in timeouts}
+        return self._with(known)
+
+    def _with(self, data: dict[str, Any]) -> Layer:
+        layer = Layer(self.source, self.path, self.raw)
+        layer.data, layer.wrong = data, self.wrong
+        return layer
+
+    def complaint(self, path: Path, problem: Problem) -> Complaint:
+        """About a path below this table; what the schema added to it (a short server's ``address``) is not shown."""
+        while path and not has(self.raw, path):
+            path = path[:-1]
+        return self.source.complaint((*self.path, *path), problem.problem, problem.advice)
+
+
+class Layers:
+    """All layers of one section, its own first, and the one list of complaints."""
+
+    def __init__(self, layers: Sequence[Layer], complaints: list[Complaint]) -> None:
+        """``layers`` have been checked; the strongest comes first."""
+        self.layers = layers
+        self.complaints = complaints
+        self.wrong: set[Path] = set().union(*(layer.wrong for layer in layers))
+
+    def merged(self) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for layer in reversed(self.layers):
+            result = merge(result, layer.data)
+        return result
+
+    def model(self, model: type[T]) -> T:
+        return model.model_validate(self.merged())
+
+    def mentions(self, *path: str | int) -> bool:
+        """Whether a layer says anything of it, right or wrong."""
+        return any(has(layer.raw, path) for layer in self.layers)
+
+    def broken(self, *path: str | int) -> bool:
+        """Whether something in it has been complained of already."""
+        return any(wrong[: len(path)] == path or path[: len(wrong)] == wrong for wrong in self.wrong)
+
+    def complain(self, path: Path, problem: str | Problem, advice: str = "") -> None:
+        """About the word that counts: the first layer that has it, else the section's own."""
+        if isinstance(problem, str):
+            problem = Problem(problem, advice)
+        self.complaints.append(self.holder(path).complaint(path, problem))
+
+    def holder(self, path: Path) -> Layer:
+        """The layer whose word on ``path`` counts."""
+        return max(self.layers, key=lambda layer: depth(layer.raw, path))
+
+    def file(self, path: Path, written: str) -> str:
+        """A path as written at ``path``, taken relative to the file that it stands in."""
+        return str(self.holder(path).source.directory / written)
+
+
+def normal(raw: dict[str, Any]) -> dict[str, Any]:
+    """Short forms written out, so that layers can be merged: ``check = true``, ``server.wt1 = "address"``."""
+    if isinstance(raw.get("check"), bool | str):
+        raw["check"] = {"enabled": raw["check"]}
+    elif isinstance(raw.get("check"), dict):
+        raw["check"].setdefault("enabled", True)
+    servers = raw.get("server")
+    if isinstance(servers, dict):
+        raw["server"] = {name: _server(server) for name, server in servers.items()}
+    return raw
+
+
+def _server(written: Any) -> Any:
+    if isinstance(written, str):
+        return {"address": written}
+    return normal(written) if isinstance(written, dict) else written
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = merge(result[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """What some layer has said; for all else the dataclass knows the built-in value."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def has(raw: Any, path: Path) -> bool:
+    return depth(raw, path) == len(path)
+
+
+def depth(raw: Any, path: Path) -> int:
+    """How many steps of a path lead into ``raw``."""
+    for steps, part in enumerate(path):
+        try:
+            raw = raw[part]
+        except (LookupError, TypeError):
+            return steps
+    return len(path)
+
+
+def remove(data: Any, path: Path) -> None:
+    """Take one key out; an item of a list stays, so that those behind it keep their numbers, but says nothing."""
+    for part in path[:-1]:
+        data = data[part]
+    if isinstance(data, list):
+        data[int(path[-1])] = {}
+    else:
+        data.pop(path[-1], None)

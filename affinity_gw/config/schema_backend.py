@@ -1,0 +1,180 @@
+"""What may be said, part three: ``[backend.NAME]`` with its servers, checks and instances; ``[defaults]`` and presets."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator
+
+from affinity_gw.config.addresses import server_address
+from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.schema import Table
+from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable, FrontendTimeouts
+from affinity_gw.config.values import (
+    Count,
+    Duration,
+    DurationOrZero,
+    FieldPatterns,
+    FieldTable,
+    Flag,
+    Period,
+    Positive,
+    SizeOrFalse,
+    Text,
+    number,
+    one_of,
+    shown,
+    text,
+)
+from affinity_gw.routing.snapshot import Address, BalanceName
+
+BALANCES = ("roundrobin", "leastconn", "first")
+LATER_BALANCES = re.compile(r"(random|source|uri|static-rr|sqf)(\(.*\))?|(hdr|url_param)(\(.*\)|\s.*)?")
+
+_CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)( HTTP/1\.[01])?")
+_COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")
+
+
+def balance_name(value: Any) -> str:
+    if isinstance(value, str) and LATER_BALANCES.fullmatch(value):
+        raise NotYet(f'balance = "{value}"', f"there is {', '.join(BALANCES)}")
+    return one_of(*BALANCES)(value)
+
+
+def check_request(value: Any) -> bytes:
+    """The exact bytes of an HTTP check: no field but those that a later version may add (HAProxy's httpchk)."""
+    match = _CHECK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Problem(f"{shown(value)} is not a request line", 'write a method and a path, as in "HEAD /check.txt"')
+    return f"{match[1]} {match[2]}{match[3] or ' HTTP/1.0'}\r\n\r\n".encode()
+
+
+def cookie_word(value: Any) -> str:
+    """A server's word: what a cookie may hold without quotes (RFC 6265 section 4.1.1)."""
+    if not _COOKIE_WORD.fullmatch(text(value)):
+        raise Problem(f"{shown(value)} cannot stand in a cookie", "no blanks, quotes, commas, semicolons or backslashes")
+    return str(value)
+
+
+def affinity_value(value: Any) -> str | list[dict[str, Any]]:
+    """The name or path of a preset, or a list of tables."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, dict):
+        raise Problem("affinity is a table, not a list of tables", 'write affinity = [{ extractor = "…" }]')
+    for item in value if isinstance(value, list) else [None]:
+        if not isinstance(item, dict):
+            raise Problem(f"{shown(item or value)} is no extractor with its options", 'write affinity = [{ extractor = "…" }]')
+    return list(value)
+
+
+def condition_or_flag(value: Any) -> str | bool:
+    return value if isinstance(value, bool) else text(value)
+
+
+def variables(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise Problem(f"{shown(value)} is not a table", 'write instances.environment.NAME = "value"')
+    for name, content in value.items():
+        if not isinstance(content, str) or "\0" in content or "=" in name or not name:
+            raise Problem(f"the variable {name} cannot be {shown(content)}", "write a string in quotes")
+    return value
+
+
+class BackendTimeouts(Table):
+    connect: Duration | None = Field(None, description="How long a connection to a server may take to come about.")
+    server: Duration | None = Field(None, description="How long a server may stay silent while its answer is awaited.")
+    tunnel: Duration | None = Field(None, description="How long both sides of a WebSocket or other tunnel may stay silent.")
+    queue: Duration | None = Field(None, description="How long a request may wait for a server whose maxconn is reached.")
+    server_idle: DurationOrZero | None = Field(None, description="How long an idle connection to a server is kept.")
+    check: Duration | None = Field(None, description="How long a check may wait for the answer; else its interval.")
+
+
+class AllTimeouts(FrontendTimeouts, BackendTimeouts):
+    """Those of both, for ``[defaults]``."""
+
+
+class CheckTable(Table):
+    enabled: Flag | None = Field(None, description="What check = true and check = false mean.", exclude=True)
+    http: Annotated[bytes | None, PlainValidator(check_request), "string"] = Field(
+        None, description='The request of an HTTP check, as in "HEAD /check.txt"; without it a TCP connect is enough.'
+    )
+    inter: Period | None = Field(None, description="The time between two checks.")
+    fastinter: Period | None = Field(None, description="The same while a server is between two states; else inter.")
+    downinter: Period | None = Field(None, description="The same while a server is down; else inter.")
+    rise: Positive | None = Field(None, description="So many checks must go well before a server is up again.")
+    fall: Positive | None = Field(None, description="So many checks must fail before a server is down.")
+
+
+class ServerTable(Table):
+    address: Annotated[Address | None, PlainValidator(server_address), "address"] = Field(
+        None, description="Where the server is reached: host:port, [v6]:port or unix@path."
+    )
+    weight: Annotated[int | None, PlainValidator(number(0, 256)), "number"] = Field(
+        None, description="Its share of what balance hands out, 0 to 256; 0: only what is pinned to it."
+    )
+    maxconn: Count | None = Field(None, description="Requests at one time; the others wait. 0: no limit.")
+    cookie: Annotated[str | None, PlainValidator(cookie_word), "string"] = Field(
+        None, description="What a key must be to mean this server; else its name."
+    )
+    backup: Flag | None = Field(None, description="Used only where no other server is up.")
+    track: Text | None = Field(None, description="backend/server whose checks decide about this one too.")
+    check: CheckTable | None = None
+
+
+class InstancesTable(Table):
+    command: Text | None = Field(
+        None, description="What to start, split as a shell splits words; {name}, {port}, {n} and {python} are filled in."
+    )
+    name: Text | None = Field(None, description="The servers' names, with {n} counting from 1; else the backend's and {n}.")
+    count: Annotated[int | None, PlainValidator(number(1, 1000)), "number"] = Field(None, description="How many.")
+    port: Annotated[int | None, PlainValidator(number(0, 65535)), "number"] = Field(
+        None, description="The first one's port on 127.0.0.1, the others' follow; 0: free ones."
+    )
+    environment: Annotated[dict[str, str] | None, PlainValidator(variables), "table"] = Field(
+        None, description="Variables that are added to the environment."
+    )
+    start_timeout: Duration | None = Field(None, description="How long an instance may take until it listens.")
+
+
+class BackendTable(CommonOptions):
+    server: dict[str, ServerTable] | None = None
+    instances: InstancesTable | None = None
+    balance: Annotated[BalanceName | None, PlainValidator(balance_name), "string"] = Field(
+        None, description="Who gets a request that no key pins: roundrobin, leastconn or first."
+    )
+    affinity: Annotated[str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"] = Field(
+        None, description="The extractors in the order in which they are tried, or a preset's name or path."
+    )
+    check: CheckTable | None = None
+    pretend_keepalive: Flag | None = Field(
+        None, description="In server-close, do not tell the server that the connection will be closed."
+    )
+    retries: Count | None = Field(None, description="How often a connection that could not be established is tried again.")
+    redispatch: Flag | None = Field(None, description="Let a retry go to another server.")
+    abortonclose: Flag | None = Field(None, description="Abort the exchange when the client closes its side.")
+    drop_request_headers: FieldPatterns | None = Field(
+        None, description="Fields of clients that no server sees; * at the end makes a name a prefix."
+    )
+    drop_on_upgrade: FieldPatterns | None = Field(None, description="The same, only in requests that ask for an Upgrade.")
+    set_request_headers: FieldTable | None = Field(
+        None, description="Fields that every request carries, instead of what the client sent under these names."
+    )
+    buffer_chunked_requests: SizeOrFalse | None = Field(
+        None, description="Send chunked request bodies up to this size with a Content-Length, answer 413 beyond; false: as they come."
+    )
+    reuse_after_head: Flag | None = Field(None, description="Keep a server connection that has answered a HEAD.")
+    strip_lost_key: Annotated[bool | str | None, PlainValidator(condition_or_flag), "true, false or condition"] = Field(
+        None, description="Which requests reach their new server without a key whose own server is gone."
+    )
+    expect_timeout: DurationOrZero | None = Field(
+        None, description="How long a server may ignore Expect: 100-continue before the gateway says 100 itself."
+    )
+    timeout: BackendTimeouts | None = None
+
+
+class DefaultsTable(FrontendTable, BackendTable):
+    """Any key of a frontend or a backend."""
+
+    timeout: AllTimeouts | None = None

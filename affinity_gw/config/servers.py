@@ -1,0 +1,77 @@
+"""The servers of a backend: those that are listed, and those that the gateway itself starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from affinity_gw.config.checks import check_spec
+from affinity_gw.config.instances import instance_servers
+from affinity_gw.config.layers import Layers, given
+from affinity_gw.config.schema_backend import BackendTable, CheckTable, ServerTable
+from affinity_gw.routing.snapshot import Address, InstancesSpec, Server
+
+NAME = re.compile(r"[A-Za-z0-9_.:-]+")
+"""What HAProxy lets into a name."""
+
+
+def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None) -> tuple[Server, ...]:
+    """Servers in the order of the file, then the instances."""
+    servers = [
+        _server(layers, name, number, server_name, server, table)
+        for number, (server_name, server) in enumerate((table.server or {}).items(), start=1)
+        if server.address is not None or not _no_address(layers, server_name)
+    ]
+    servers += instance_servers(spec, table, first=len(servers) + 1)
+    _one_word_each(layers, servers)
+    if not servers and not layers.mentions("server") and not layers.mentions("instances"):
+        layers.complain((), "the backend has no servers", 'write server.NAME = "127.0.0.1:9090"')
+    return tuple(servers)
+
+
+def _no_address(layers: Layers, server_name: str) -> bool:
+    """Complain of a server without an address, unless something else in it is wrong already."""
+    if not layers.broken("server", server_name):
+        layers.complain(("server", server_name), "the server has no address", 'write address = "127.0.0.1:9090"')
+    return True
+
+
+def _server(
+    layers: Layers, backend: str, number: int, name: str, table: ServerTable, section: BackendTable
+) -> Server:
+    if not NAME.fullmatch(name):
+        layers.complain(("server", name), f'"{name}" cannot be a server\'s name', "letters, digits and _ . : - make one")
+    if table.track is not None and layers.mentions("server", name, "check") and _enabled(table, section):
+        problem = "a server that tracks another one is not checked itself"
+        layers.complain(("server", name, "check"), problem, "keep either track or check")
+    path = table.address.path if table.address else ""
+    address = Address(path=layers.file(("server", name), path)) if path else table.address
+    return Server(
+        backend,
+        name,
+        number,
+        address or Address(),
+        check=None if table.track else check_spec(section, table.check),
+        track="" if table.track is None else table.track if "/" in table.track else f"{backend}/{table.track}",
+        **given(weight=table.weight, maxconn=table.maxconn, cookie=table.cookie, backup=table.backup),
+    )
+
+
+def _enabled(table: ServerTable, section: BackendTable) -> bool:
+    return check_spec(section, table.check) is not None
+
+
+def _one_word_each(layers: Layers, servers: Sequence[Server]) -> None:
+    """Two servers with one name, or with one word that a key could mean, would be one to their clients."""
+    names: set[str] = set()
+    words: dict[str, Server] = {}
+    for server in servers:
+        path = ("instances", "name") if server.instance else ("server", server.name)
+        other = words.setdefault(server.word, server)
+        if server.name in names:
+            layers.complain(path, f"two servers are called {server.name}", "give each a name of its own")
+        elif other is not server:
+            problem = f'the key "{server.word}" means {other.name} as well as {server.name}'
+            layers.complain((*path, "cookie"), problem, "give each server a cookie of its own")
+        names.add(server.name)
