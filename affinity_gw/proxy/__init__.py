@@ -1,0 +1,18 @@
+"""What happens on sockets: the shell around ``http1`` and ``routing``, which decide.
+
+The life of a request. A ``listener`` accepts a connection, unless ``maxconn`` says to wait, and makes a ``downstream``
+of it. The downstream cuts a head off the bytes, ``parser`` reads it, and an ``exchange`` begins: it asks
+``routing.decide`` where the request goes, takes an idle connection from the ``pool`` or has one opened, and sends the
+head, rebuilt once by ``http1.rewrite``. What has come of the body follows, and what is still to come passes through
+(``upload``). The server's bytes come back on the ``upstream``, are counted and passed on by ``answer``, and at the end
+``http1.lifecycle`` says what becomes of both connections: the pool, the next request, a close. A 101 hands both to
+a ``tunnel``, which knows nothing but bytes.
+
+All of it is callbacks on two kinds of connection. Where a request finds an idle connection there is no task, no future
+and no timer: two turns of the event loop, one for the client's bytes and one for the server's. ``deadlines`` watches
+them all with one clock. What all share, the snapshot first of all, is in ``shared``; what is fixed between one frontend
+and one backend is a ``route``. The gateway's own words are in ``replies``.
+
+Back-pressure is the transports': a side that cannot write stops the other from reading. Nothing is buffered but what
+has to be: a head until it is complete, a body until there is a connection for it.
+"""

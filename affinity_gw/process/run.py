@@ -1,0 +1,139 @@
+"""One process with one worker: the gateway under signals, with its logs, until it is told to stop.
+
+SIGTERM and SIGINT stop accepting and finish what is under way; a second one leaves now. SIGUSR1 reopens log files.
+SIGHUP and SIGUSR2 will reload; until that exists they say so and change nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from affinity_gw.control import access_log, log
+from affinity_gw.control.summary import startup
+from affinity_gw.errors import GatewayError
+from affinity_gw.process.descriptors import raise_limit
+from affinity_gw.process.worker import Gateway
+from affinity_gw.routing.snapshot import Config
+
+try:
+    import uvloop
+except ImportError:  # pragma: no cover - the platforms that do not have it
+    new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+else:
+    new_event_loop = uvloop.new_event_loop
+
+logger = structlog.get_logger("affinity_gw")
+
+
+def run(config: Config) -> int:
+    """Serve until a signal says stop. The exit status: 0 for an orderly stop, 1 for a failure at run time."""
+    own_log = log.configure(config.general)
+    access = log.LineWriter(1, log.losses_to_log("access log"))
+    try:
+        with _pidfile(config.general.pidfile), asyncio.Runner(loop_factory=new_event_loop) as runner:
+            return runner.run(_serve(config, access, own_log))
+    except GatewayError as error:
+        own_log.flush()
+        print(f"affinity_gw: {error}", file=sys.stderr)  # noqa: T201  # a sentence, not a log line
+        return 1
+    finally:
+        access.close()
+        own_log.close()
+
+
+async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter) -> int:
+    for warning in config.warnings:
+        logger.warning(warning)
+    if (shortage := raise_limit(config)) is not None:
+        logger.warning(shortage)
+    gateway = Gateway(config, access_log.make(config.general, access, os.isatty(1)))
+    signals = Signals([access, own_log])
+    starting = asyncio.ensure_future(gateway.start())
+    either: set[asyncio.Future[Any]] = {starting, signals.first}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
+        return 0
+    await starting
+    own_log.flush()
+    print(startup(gateway.config, gateway.addresses, gateway.snapshot), file=sys.stderr, flush=True)  # noqa: T201
+    # What start-up made lives as long as the process: the collector need not look at it with every request's garbage.
+    gc.collect()
+    gc.freeze()
+    await signals.first
+    await _stop(gateway, signals)
+    return 0
+
+
+async def _stop(gateway: Gateway, signals: Signals) -> None:
+    limit = gateway.config.general.hard_stop_after
+    if waiting := len(gateway.shared.connections):
+        logger.info("stopping; the same signal once more ends now", connections=waiting, hard_stop_after=f"{limit:g}s")
+    stopping = asyncio.ensure_future(gateway.stop())
+    done: set[asyncio.Future[Any]] = {stopping, signals.second}
+    await asyncio.wait(done, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        for connection in list(gateway.shared.connections):
+            connection.abort()
+    if cut := await stopping:
+        logger.warning("connections were cut", connections=cut)
+    logger.info("stopped")
+
+
+class Signals:
+    """``first`` and ``second``: done when SIGTERM or SIGINT has come once, and once more."""
+
+    def __init__(self, files: list[log.LineWriter]) -> None:
+        loop = asyncio.get_running_loop()
+        self.first: asyncio.Future[None] = loop.create_future()
+        self.second: asyncio.Future[None] = loop.create_future()
+        self._files = files
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        for number in (signal.SIGHUP, signal.SIGUSR2):
+            loop.add_signal_handler(number, self._reload, number.name)
+        loop.add_signal_handler(signal.SIGUSR1, self._reopen)
+
+    def _stop(self) -> None:
+        for future in (self.first, self.second):
+            if not future.done():
+                future.set_result(None)
+                return
+
+    def _reload(self, name: str) -> None:
+        logger.warning("reload does not exist yet: nothing has changed, restart to read the configuration", signal=name)
+
+    def _reopen(self) -> None:
+        for file in self._files:
+            file.reopen()
+        logger.info("log files reopened")
+
+
+@contextlib.contextmanager
+def _pidfile(path: str) -> Iterator[None]:
+    """The process's number in a file, as long as it runs. Raises GatewayError where it cannot be written."""
+    if not path:
+        yield
+        return
+    file = Path(path)
+    try:
+        file.write_text(f"{os.getpid()}\n", encoding="ascii")
+    except OSError as error:
+        raise GatewayError(f"the pidfile {path} cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,109 @@
+"""The sockets that frontends listen on: bound before all else starts, so that a port in use costs nobody anything."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from affinity_gw.errors import BindError
+from affinity_gw.routing.snapshot import Address, Frontend
+
+BACKLOG = 1024
+"""Connections that the kernel keeps for us while accepting is paused; it takes less where somaxconn is less."""
+
+
+def bind_all(frontends: Sequence[Frontend]) -> dict[str, list[socket.socket]]:
+    """Every frontend's listening sockets, by its name. Raises BindError, with nothing left bound."""
+    bound: dict[str, list[socket.socket]] = {}
+    try:
+        for frontend in frontends:
+            sockets = bound.setdefault(frontend.name, [])
+            for address in frontend.binds:
+                sockets.append(_bind(frontend, address))
+    except BindError:
+        close_all(bound)
+        raise
+    return bound
+
+
+def close_all(bound: dict[str, list[socket.socket]]) -> None:
+    """Close the sockets, and remove what unix sockets leave in the file system."""
+    for listening in (each for sockets in bound.values() for each in sockets):
+        unlink(listening)
+        listening.close()
+
+
+def unlink(listening: socket.socket) -> None:
+    """Remove the file of a unix socket."""
+    if listening.fileno() >= 0 and listening.family == socket.AF_UNIX:
+        with contextlib.suppress(OSError):
+            Path(listening.getsockname()).unlink()
+
+
+def address_of(listening: socket.socket) -> str:
+    """What a client has to connect to: the real port where 0 was asked for."""
+    name = listening.getsockname()
+    if listening.family == socket.AF_UNIX:
+        return str(Address(path=name))
+    return str(Address(name[0], name[1]))
+
+
+def _bind(frontend: Frontend, address: Address) -> socket.socket:
+    try:
+        if address.fd is not None:
+            return socket.socket(fileno=address.fd)
+        return _bind_unix(address.path) if address.path else _bind_tcp(address)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BindError(
+            f"frontend {frontend.name} cannot listen on {address}: {reason.lower()}; {_advice(error)}"
+        ) from error
+
+
+def _bind_tcp(address: Address) -> socket.socket:
+    """As HAProxy binds: an address is reused at once, and an IPv6 socket is IPv6's alone."""
+    host = address.host or "0.0.0.0"  # noqa: S104  # the operator wrote ":80" or "*:80", which says so
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((host, address.port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _bind_unix(path: str) -> socket.socket:
+    _remove_stale(path)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listening.bind(path)
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _remove_stale(path: str) -> None:
+    """A socket that nobody listens on any more is what a killed process leaves behind; one that answers is in use."""
+    if Path(path).is_socket():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            if probe.connect_ex(path) != 0:
+                Path(path).unlink()
+
+
+def _advice(error: Exception) -> str:
+    match error:
+        case PermissionError():
+            return "ports below 1024 need the right to bind them (root, or CAP_NET_BIND_SERVICE)"
+        case OSError(errno=98 | 48):
+            return "stop the program that has it, or choose another port"
+        case _:
+            return "see the frontend's bind"

@@ -1,0 +1,142 @@
+"""The gateway as an object: what serves traffic, put together and taken apart in order.
+
+Start: bind, so that a port in use costs nobody anything; then the instances, the checks, and only when there is
+something to send requests to, accepting. Meanwhile clients wait in the kernel's backlog, which is what they would do at
+a restart. Stop: the other way round, and what is under way has until ``hard_stop_after``.
+
+``Gateway`` neither configures logging nor takes signals: whoever embeds it has both already. ``run`` does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from affinity_gw.config.load import load_file, load_mapping
+from affinity_gw.control.checks import Checks, down_at_start
+from affinity_gw.process import sockets
+from affinity_gw.process.instances import Instances
+from affinity_gw.process.ports import with_ports
+from affinity_gw.process.resolve import with_addresses
+from affinity_gw.proxy.listener import Listener, Occupancy
+from affinity_gw.proxy.parser import require_native_parser
+from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.proxy.shared import Shared
+from affinity_gw.routing.snapshot import Config, Snapshot
+
+logger = structlog.get_logger("affinity_gw")
+
+
+class Gateway:
+    """A gateway in this process::
+
+        async with Gateway.from_file("cfg.toml") as gateway:
+            print(gateway.addresses["wt"])
+
+    ``addresses``: what clients connect to, by frontend, with real ports where 0 was asked for. Entering raises
+    BindError where a frontend cannot listen; ``from_file`` and ``from_config`` raise ConfigError with every complaint.
+    """
+
+    def __init__(self, config: Config, log_exchange: Callable[[ExchangeRecord], None] | None = None) -> None:
+        require_native_parser()
+        self.config = config
+        self.addresses: dict[str, list[str]] = {}
+        self._log_exchange = log_exchange
+        self._bound: dict[str, list[socket.socket]] = {}
+        self._listeners: list[Listener] = []
+        self._shared: Shared | None = None
+        self._checks: Checks | None = None
+        self._instances: Instances | None = None
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Self:
+        return cls(load_file(path))
+
+    @classmethod
+    def from_config(cls, data: Mapping[str, Any]) -> Self:
+        """From what a TOML file would hold, as nested mappings."""
+        return cls(load_mapping(data))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The configuration and who is up, as it is now."""
+        return self.shared.snapshot
+
+    @property
+    def shared(self) -> Shared:
+        """What the connections share; there once the gateway has started."""
+        if self._shared is None:
+            raise RuntimeError("the gateway has not been started")
+        return self._shared
+
+    @property
+    def checks(self) -> Checks:
+        if self._checks is None:
+            raise RuntimeError("the gateway has not been started")
+        return self._checks
+
+    async def start(self) -> None:
+        """Serve. Raises BindError, or GatewayError for a server's name that cannot be resolved."""
+        self._bound = sockets.bind_all(self.config.frontends)
+        try:
+            self.addresses = {name: [sockets.address_of(each) for each in bound] for name, bound in self._bound.items()}
+            self.config = await with_addresses(with_ports(self.config))
+            await self._start_serving()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start_serving(self) -> None:
+        config = self.config
+        snapshot = Snapshot.of(config, down_at_start(config))
+        self._shared = shared = Shared(config.general, snapshot, self._log_exchange)
+        shared.deadlines.start(shared.loop)
+        self._checks = checks = Checks(lambda: shared.snapshot, shared.publish)
+        specs = [backend.instances for backend in config.backends if backend.instances is not None]
+        self._instances = Instances(specs, checks.set_state)
+        await self._instances.start()
+        await checks.start()
+        for frontend in config.frontends:
+            occupancy = Occupancy()
+            for bound in self._bound[frontend.name]:
+                listener = Listener(shared, frontend, bound, occupancy)
+                self._listeners.append(listener)
+                listener.start()
+
+    async def stop(self, limit: float | None = None) -> int:
+        """Stop accepting, finish what is under way within ``limit`` seconds (``hard_stop_after`` where None), end.
+
+        Returns how many connections had to be cut.
+        """
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        sockets.close_all(self._bound)
+        self._bound.clear()
+        cut = 0
+        if self._shared is not None:
+            cut = await self._shared.finish(self.config.general.hard_stop_after if limit is None else limit)
+        if self._checks is not None:
+            await self._checks.stop()
+        if self._instances is not None:
+            await self._instances.stop()
+        if self._shared is not None:
+            self._shared.deadlines.stop()
+        # Transports close their sockets in the loop's next turn, and an embedding test looks for what is left open.
+        await asyncio.sleep(0)
+        return cut

@@ -1,0 +1,336 @@
+"""One connection of a client: it cuts heads off the stream of bytes and hands each to an exchange.
+
+One exchange at a time; what a pipelining client sends beyond it waits here, unread heads and all, up to the size of one
+head, after which reading pauses. Reading goes on while the server works, because an end of stream or a reset is seen
+only by whoever reads.
+
+The deadline of a connection is always one: what it means depends on ``phase``, or, while an exchange is under way, on
+the exchange.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import time
+from enum import Enum
+from typing import TYPE_CHECKING, cast
+
+from affinity_gw.errors import BadRequest
+from affinity_gw.http1.forwarded import client_address, is_trusted
+from affinity_gw.http1.grammar import check_partial
+from affinity_gw.http1.rewrite import Origin
+from affinity_gw.proxy import replies
+from affinity_gw.proxy.deadlines import Timed
+from affinity_gw.proxy.exchange import Exchange
+from affinity_gw.proxy.parser import parse_request
+from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.routing.snapshot import Frontend
+
+if TYPE_CHECKING:
+    from affinity_gw.proxy.listener import Occupancy
+    from affinity_gw.proxy.shared import Shared
+
+LINGER = 5.0
+"""Seconds for which a refused client may go on sending, unread, until it has seen why it was refused."""
+
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER on, zero seconds: closing sends a reset, which no client takes for the end of an answer."""
+
+
+class Phase(Enum):
+    """What a connection without an exchange is waiting for."""
+
+    FIRST = 0
+    """The first byte of the first request: 408 when it does not come."""
+    IDLE = 1
+    """The next request: closed without a word."""
+    HEAD = 2
+    """The rest of a head: 408."""
+    EXCHANGE = 3
+    LINGER = 4
+    """The client's end of stream, everything until then thrown away."""
+
+
+class Downstream(asyncio.Protocol, Timed):
+    """``local`` is the address and port that the client connected to, ``writable`` false while the client is slow."""
+
+    __slots__ = (
+        "buffer",
+        "ended",
+        "exchange",
+        "first_byte_at",
+        "frontend",
+        "is_reading",
+        "local",
+        "occupancy",
+        "origin",
+        "peer_port",
+        "phase",
+        "shared",
+        "transport",
+        "writable",
+        "write_backlog",
+    )
+
+    def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
+        Timed.__init__(self)
+        self.shared = shared
+        self.frontend = frontend
+        self.occupancy = occupancy
+        self.local = ("", 0)
+        self.transport: asyncio.Transport = cast("asyncio.Transport", None)  # from connection_made on
+        self.origin: Origin = cast("Origin", None)  # likewise
+        self.peer_port = 0
+        self.exchange: Exchange | None = None
+        self.buffer = b""
+        self.phase = Phase.FIRST
+        self.first_byte_at = 0.0
+        self.ended = False
+        self.writable = True
+        self.write_backlog = 0
+        self.is_reading = True
+
+    # ---------------------------------------------------------------------------------------------- arriving
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.shared.admit(self)
+        peer = transport.get_extra_info("peername")
+        address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
+        trusted = is_trusted(address, self.shared.general.trusted_proxies)
+        self.origin = Origin(address, address, *self.local, "http", trusted)
+        limit = min(self.frontend.timeout_http_request, self.frontend.timeout_client)
+        self.shared.deadlines.set(self, limit)
+
+    def data_received(self, data: bytes) -> None:
+        exchange = self.exchange
+        if exchange is not None:
+            exchange.client_data(data)
+        elif self.phase is not Phase.LINGER:
+            self.buffer = self.buffer + data if self.buffer else data
+            self.next_head(data)
+
+    def next_head(self, data: bytes) -> None:
+        """Begin the exchange whose head the buffer holds, or wait for the rest of it. ``data`` is what is new of it."""
+        if self.phase is not Phase.HEAD:
+            if self.buffer[:2] == b"\r\n":  # RFC 9112 section 2.2: an empty line before a request is not its fault
+                self.buffer = self.buffer.lstrip(b"\r\n") if self.buffer[:3] != b"\r\n\n" else self.buffer
+                if not self.buffer:
+                    return
+            self.first_byte_at = time.monotonic()
+        buffer = self.buffer
+        end = buffer.find(b"\r\n\r\n") + 4
+        try:
+            if end == 3 or end > self.frontend.max_head_bytes:
+                self._await_head(buffer, new_line=b"\n" in data)
+                return
+            raw = buffer[:end]
+            head = parse_request(raw, self.frontend.max_header_fields, self.origin.peer)
+            if self.origin.trusted:
+                general = self.shared.general
+                head.client = client_address(head.headers, self.origin.peer, general.trusted_proxies)
+            self.buffer = buffer[end:]
+            self.phase = Phase.EXCHANGE
+            self.exchange = exchange = Exchange(self, head, end)
+            exchange.begin()
+        except BadRequest as error:
+            self.exchange = None
+            self.refuse(error.status, error.reason, "PR")
+
+    def _await_head(self, buffer: bytes, *, new_line: bool) -> None:
+        """The blank line is not there yet. Raises BadRequest where it will never make a head.
+
+        Looked at anew only with each line: a head that comes byte by byte must not cost its square.
+        """
+        if new_line or self.phase is not Phase.HEAD:
+            check_partial(buffer)
+        if len(buffer) >= self.frontend.max_head_bytes:
+            raise BadRequest(f"the head is longer than {self.frontend.max_head_bytes} bytes", 431)
+        if self.phase is not Phase.HEAD:
+            if self.phase is Phase.IDLE:
+                self.shared.deadlines.set(self, self.frontend.timeout_http_request)
+            self.phase = Phase.HEAD
+
+    def hold(self, data: bytes) -> None:
+        """Keep what came behind the request under way."""
+        self.buffer += data
+        if len(self.buffer) > self.frontend.max_head_bytes:
+            self.pause_reading()
+
+    # ------------------------------------------------------------------------------------- between exchanges
+
+    def exchange_over(self, *, keep: bool) -> None:
+        """The exchange has said its last word: read the next request, or close."""
+        self.exchange = None
+        if not keep or self.ended or self.shared.stopping:
+            self.close()
+            return
+        self.phase = Phase.IDLE
+        self.resume_reading()
+        self.shared.deadlines.set(self, self.frontend.timeout_http_keep_alive)
+        if self.buffer:
+            # A pipelined request. Not from here: an endless pipeline of refusals would be an endless recursion.
+            self.shared.loop.call_soon(self._pipelined)
+
+    def _pipelined(self) -> None:
+        if self.exchange is None and self.buffer and self.phase is Phase.IDLE and not self.transport.is_closing():
+            self.next_head(self.buffer)
+
+    # ----------------------------------------------------------------------------------------------- leaving
+
+    def refuse(self, status: int, reason: str, termination: str) -> None:
+        """The client broke HTTP or kept us waiting: its status, and no further word."""
+        if self.transport.is_closing():
+            return
+        answer = replies.page(status, close=True)
+        self.transport.write(answer)
+        self._log_unread(status, len(answer), reason, termination)
+        self.linger()
+
+    def linger(self) -> None:
+        """Send what there is to send and the end of the stream, but go on reading for a while: closing a socket with
+        unread bytes sends a reset, which may overtake the answer (RFC 9112 section 9.6).
+        """
+        self.exchange = None
+        self.phase = Phase.LINGER
+        self.buffer = b""
+        if self.ended or self.transport.is_closing():
+            self.close()
+            return
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.resume_reading()
+        self.shared.deadlines.set(self, LINGER)
+
+    def close(self) -> None:
+        """Send what there is to send, then close. The limit holds for a client that does not read."""
+        self.exchange = None
+        self.phase = Phase.LINGER
+        self.shared.deadlines.set(self, self.frontend.timeout_client)
+        self.transport.close()
+
+    def abort(self) -> None:
+        self.shared.deadlines.forget(self)
+        self.transport.abort()
+
+    def reset(self) -> None:
+        """Close so that nobody can take what was sent for a whole answer."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.abort()
+
+    def stop(self) -> None:
+        if self.exchange is None and self.phase in {Phase.FIRST, Phase.IDLE}:
+            self.close()
+
+    def expire(self) -> None:
+        if self.exchange is not None:
+            self.exchange.expire()
+        elif self.phase is Phase.IDLE:
+            self.close()
+        elif self.phase is Phase.LINGER:
+            self.abort()
+        else:
+            self.refuse(408, "the request's head did not come in time", "cR")
+
+    def eof_received(self) -> bool:
+        """The client ends its stream. True keeps our side open."""
+        self.ended = True
+        if self.exchange is not None:
+            return self.exchange.client_ended()
+        if self.phase is Phase.HEAD:
+            self.refuse(400, "the connection ended within the request's head", "CR")
+        return False
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.shared.deadlines.forget(self)
+        self.ended = True
+        exchange, self.exchange = self.exchange, None
+        if exchange is not None:
+            exchange.client_gone()
+        self.gone()
+
+    def gone(self) -> None:
+        """Give back the place that this connection took."""
+        self.occupancy.connections -= 1
+        self.shared.dismiss(self)
+
+    # ------------------------------------------------------------------------------------------ back-pressure
+
+    def pause_writing(self) -> None:
+        self.writable = False
+        self.write_backlog = self.transport.get_write_buffer_size()
+        if self.exchange is not None:
+            self.exchange.client_is_slow()
+
+    def resume_writing(self) -> None:
+        self.writable = True
+        if self.exchange is not None:
+            self.exchange.client_caught_up()
+
+    def pause_reading(self) -> None:
+        if self.is_reading and not self.transport.is_closing():
+            self.is_reading = False
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self.is_reading and not self.transport.is_closing():
+            self.is_reading = True
+            self.transport.resume_reading()
+
+    # ---------------------------------------------------------------------------------------------- log
+
+    def _log_unread(self, status: int, sent: int, reason: str, termination: str) -> None:
+        if self.shared.log_exchange is None:
+            return
+        elapsed = time.monotonic() - self.first_byte_at if self.first_byte_at else 0.0
+        self.shared.log_exchange(
+            ExchangeRecord(
+                started=time.time() - elapsed,
+                client=self.origin.client,
+                peer=self.origin.peer,
+                peer_port=self.peer_port,
+                frontend=self.frontend.name,
+                backend=None,
+                server=None,
+                method=None,
+                target=None,
+                version="",
+                host=None,
+                status=status,
+                bytes_in=len(self.buffer),
+                bytes_out=sent,
+                pin="none",
+                extractor=None,
+                key=None,
+                word=None,
+                reason=reason,
+                retries=0,
+                redispatched=False,
+                request_time=-1,
+                queue_time=-1,
+                connect_time=-1,
+                response_time=-1,
+                total_time=elapsed,
+                termination=f"{termination}--",
+                upgrade=None,
+                process_connections=len(self.shared.connections),
+                frontend_connections=self.occupancy.connections,
+                backend_connections=0,
+                server_connections=0,
+                server_queue=0,
+                backend_queue=0,
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<Downstream {self.origin.peer} {self.phase.name.lower()}, {len(self.buffer)} unread>"
+
+
+def _plain_address(peer: tuple[str, int]) -> tuple[str, int]:
+    """An IPv4 client of a dual-stack socket is an IPv4 client."""
+    address = peer[0]
+    return (address[7:] if address.startswith("::ffff:") and "." in address else address), peer[1]

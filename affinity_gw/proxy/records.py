@@ -1,0 +1,76 @@
+"""From an exchange that is over to the record of it. Called only where somebody logs."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.routing.decision import Forward
+
+if TYPE_CHECKING:
+    from affinity_gw.proxy.ending import Ending
+
+PIN_LETTERS = {"hit": "V", "lost": "D", "unknown": "I", "none": "N"}
+"""The third letter of HAProxy's termination code: what the request's cookie was worth."""
+
+
+def record_of(exchange: Ending) -> ExchangeRecord:
+    """Spans from the exchange's moments; -1 for those that never came."""
+    head, decision, downstream = exchange.head, exchange.decision, exchange.downstream
+    shared = exchange.shared
+    forward = decision if isinstance(decision, Forward) else None
+    backend = decision.backend if decision is not None else None
+    server = forward.server if forward is not None and exchange.dispatched_at else None
+    now = time.monotonic()
+    began = downstream.first_byte_at
+    answer = exchange.answer
+    loads = [shared.live.load(each) for each in backend.servers] if backend is not None else []
+    load = shared.live.load(server) if server is not None else None
+    return ExchangeRecord(
+        started=time.time() - (now - began),
+        client=head.client,
+        peer=head.peer,
+        peer_port=downstream.peer_port,
+        frontend=downstream.frontend.name,
+        backend=backend.name if backend is not None else None,
+        server=server.name if server is not None else None,
+        method=head.method,
+        target=head.target,
+        version=f"HTTP/1.{head.minor}",
+        host=head.headers.get("Host"),
+        status=exchange.status,
+        bytes_in=exchange.head_bytes + (exchange.upload.received if exchange.upload is not None else 0),
+        bytes_out=exchange.sent + (answer.sent if answer is not None else 0),
+        pin=decision.pin if decision is not None else "none",
+        extractor=decision.extractor if decision is not None else None,
+        key=decision.key if decision is not None else None,
+        word=decision.word if decision is not None else None,
+        reason=decision.reason if decision is not None else "",
+        retries=exchange.retries,
+        redispatched=exchange.redispatched,
+        request_time=exchange.head_at - began,
+        queue_time=_span(exchange.queued_at or exchange.head_at, exchange.dispatched_at),
+        connect_time=_span(exchange.dispatched_at, exchange.connected_at),
+        response_time=_span(exchange.connected_at, answer.head_at if answer is not None else 0.0),
+        total_time=now - began,
+        termination=exchange.termination + _cookie_letters(exchange, forward),
+        upgrade=exchange.upgrade if exchange.status == 101 else None,
+        process_connections=len(shared.connections),
+        frontend_connections=downstream.occupancy.connections,
+        backend_connections=sum(each.active for each in loads),
+        server_connections=load.active if load is not None else 0,
+        server_queue=load.queued if load is not None else 0,
+        backend_queue=sum(each.queued for each in loads),
+    )
+
+
+def _span(start: float, end: float) -> float:
+    return end - start if start and end else -1
+
+
+def _cookie_letters(exchange: Ending, forward: Forward | None) -> str:
+    """HAProxy's third and fourth letters; ``--`` where no extractor of the backend marks answers."""
+    if forward is None or not exchange.route.cookies:
+        return "--"
+    return PIN_LETTERS[forward.pin] + ("I" if exchange.marked else "N")

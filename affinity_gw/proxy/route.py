@@ -1,0 +1,68 @@
+"""What is fixed for all requests that one frontend sends to one backend: made once, used by every exchange.
+
+Where both sections have a say, HAProxy's rules decide: the strongest connection mode wins on the server's side (close
+over server-close over keep-alive), and only the frontend's ``close`` closes the client's connection too. What a backend
+says about forwarding headers goes before what the frontend says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from affinity_gw.http1.rewrite import RequestRewrite
+from affinity_gw.plugin import Extractor, Fields, Forward
+from affinity_gw.routing.snapshot import Backend, Connection, Frontend
+
+Option = TypeVar("Option")
+
+STRENGTH: dict[Connection, int] = {"keep-alive": 0, "server-close": 1, "close": 2}
+
+RequestEditor = tuple[str, Callable[[Fields, Forward], None]]
+ResponseEditor = tuple[str, Callable[[Fields, int, Forward], None]]
+
+
+class Route:
+    """One frontend's way to one backend.
+
+    reuse:        server connections may be used again.
+    client_close: the client's connection is closed after each answer.
+    rewrite:      turns a request head into the bytes for the server.
+    request_editors, response_editors: the extractors that change fields, by name, in the order of the file.
+    cookies:      an extractor keeps its key in a cookie of ours, so the log says what became of it.
+    """
+
+    __slots__ = ("backend", "client_close", "cookies", "request_editors", "response_editors", "reuse", "rewrite")
+
+    def __init__(self, frontend: Frontend, backend: Backend) -> None:
+        mode = max(frontend.connection, backend.connection, key=STRENGTH.__getitem__)
+        close = mode == "close" or (mode == "server-close" and not backend.pretend_keepalive)
+        self.backend = backend
+        self.reuse = mode == "keep-alive"
+        self.client_close = frontend.connection == "close"
+        self.rewrite = RequestRewrite(
+            forwarded_for=_first(backend.forwarding.forwarded_for, frontend.forwarding.forwarded_for, "off"),
+            forwarded_proto=_first(backend.forwarding.forwarded_proto, frontend.forwarding.forwarded_proto, False),
+            forwarded_host=_first(backend.forwarding.forwarded_host, frontend.forwarding.forwarded_host, False),
+            forwarded_port=_first(backend.forwarding.forwarded_port, frontend.forwarding.forwarded_port, False),
+            original_to=_first(backend.forwarding.original_to, frontend.forwarding.original_to, False),
+            drop=backend.drop_request_headers,
+            drop_on_upgrade=backend.drop_on_upgrade,
+            set_fields=backend.set_request_headers,
+            close=close,
+            keepalive_for_http10=not close,
+        )
+        extractors = [(entry.name, entry.extractor) for entry in backend.affinity]
+        self.request_editors = _editors(extractors, "edit_request")
+        self.response_editors = _editors(extractors, "edit_response")
+        self.cookies = bool(self.response_editors)
+
+
+def _first(one: Option | None, other: Option | None, default: Option) -> Option:
+    if one is not None:
+        return one
+    return other if other is not None else default
+
+
+def _editors(extractors: list[tuple[str, Extractor]], method: str) -> tuple[tuple[str, Callable[..., Any]], ...]:
+    return tuple((name, getattr(extractor, method)) for name, extractor in extractors if hasattr(extractor, method))

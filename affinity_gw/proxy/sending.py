@@ -1,0 +1,244 @@
+"""A request's way to its server: a place, a connection, the head, the body. The middle storey of an exchange.
+
+Until the head goes out, anything may be tried again, as HAProxy does it (``routing/retry``); from then on nothing is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+
+from affinity_gw.errors import BadRequest
+from affinity_gw.http1.framing import CHUNKED
+from affinity_gw.http1.rewrite import editable
+from affinity_gw.plugin import Fields
+from affinity_gw.proxy import replies
+from affinity_gw.proxy.ending import Ending
+from affinity_gw.proxy.stages import CLIENT_STAGES, Stage
+from affinity_gw.proxy.upload import Upload
+from affinity_gw.proxy.upstream import Upstream
+from affinity_gw.routing.decide import decide
+from affinity_gw.routing.decision import Forward
+from affinity_gw.routing.retry import after_failure
+from affinity_gw.routing.snapshot import Server
+
+REPLAYABLE = frozenset({"GET", "HEAD"})
+"""May go once more where a reused connection closed without a byte (RFC 9110 section 9.2.2), if without a body."""
+
+
+class Sending(Ending):
+    """From the decision to the last byte of the request."""
+
+    def listen_to(self, upstream: Upstream) -> None:
+        """The answer will come from here."""
+        raise NotImplementedError
+
+    def dispatch(self) -> None:
+        """Take a place on the server that was decided, or wait for one."""
+        server = self.forward.server
+        if server.maxconn and not self.shared.live.queues.has_room(server):
+            self.stage = Stage.QUEUE
+            self.queued_at = time.monotonic()
+            self.shared.live.queues.enter(self, self.forward)
+            self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_queue)
+            return
+        self.granted(server)
+
+    def granted(self, server: Server) -> None:
+        """There is a place on ``server``: connect."""
+        self.forward.server = server
+        self.holds_place = True
+        self.shared.live.load(server).active += 1
+        self.dispatched_at = time.monotonic()
+        if self.route.reuse and self.upgrade is None and not self.replayed:
+            upstream = self.shared.pool.acquire_nowait(server, replayable=self._is_replayable())
+            if upstream is not None:
+                self.attach(upstream)
+                return
+        self.stage = Stage.CONNECT
+        self.shared.deadlines.set(self.downstream, float("inf"))  # attempts have limits of their own
+        self._connecting = self.shared.loop.create_task(self._connect())
+
+    def decide_again(self) -> None:
+        """The server that this request waited for went down."""
+        decision = decide(self.head, self.downstream.frontend, self.shared.snapshot, self.shared.live)
+        if isinstance(decision, Forward) and decision.backend is self.forward.backend:
+            self.decision = self.forward = decision
+            self.dispatch()
+        else:
+            self.fail(503, "SC", "the server went down while the request waited for it")
+
+    def _is_replayable(self) -> bool:
+        return self.length == 0 and self.head.method in REPLAYABLE
+
+    async def _connect(self) -> None:
+        """Open a connection, trying again as HAProxy does: nothing has been sent yet, so any request may be."""
+        forward, shared = self.forward, self.shared
+        while True:
+            try:
+                upstream = await shared.pool.open(forward.server, forward.backend.timeout_connect)
+            except OSError as error:
+                delay = self._try_again(error)
+                if delay is None:
+                    self._connecting = None
+                    self.fail(503, "sC" if isinstance(error, TimeoutError) else "SC", _refusal(forward.server, error))
+                    return
+                if delay > 0:
+                    await asyncio.sleep(delay)
+            else:
+                self._connecting = None
+                self.attach(upstream)
+                return
+
+    def _try_again(self, error: OSError) -> float | None:
+        """Seconds until the next attempt, ``forward.server`` being where it goes; None: there is none."""
+        forward, shared = self.forward, self.shared
+        refused = forward.server
+        shared.live.load(refused).active -= 1  # the balance must not count us where we are not
+        attempt = after_failure(
+            forward, self.retries + 1, self.snapshot, shared.live, timed_out=isinstance(error, TimeoutError)
+        )
+        server = attempt.server if attempt is not None else refused
+        shared.live.load(server).active += 1
+        if attempt is None:
+            return None
+        self.retries += 1
+        if server is not refused:
+            self.redispatched = True
+            forward.server = server
+            shared.wake_next(refused)
+        return attempt.delay_seconds
+
+    def attach(self, upstream: Upstream) -> None:
+        """The connection is there: send what there is to send."""
+        self.upstream = upstream
+        self.listen_to(upstream)
+        self.connected_at = time.monotonic()
+        upload = self.upload
+        head = self._request_bytes(upload.collected if upload is not None and upload.collects else None)
+        if upload is None:
+            upstream.transport.write(head)
+            self._await_answer()
+            return
+        upstream.transport.write(b"".join([head, *upload.attach(upstream)]))
+        self.downstream.resume_reading()
+        if upload.finished:
+            self._await_answer()
+            return
+        self._await_body()
+        if self.expects and not upload.collects:
+            self._continue = self.shared.loop.call_later(self.forward.backend.expect_timeout, self._say_continue)
+
+    def _request_bytes(self, collected: int | None) -> bytes:
+        """The head for the server. ``collected``: the length of a body that came chunked and goes with its length."""
+        build = partial(
+            self.route.rewrite.build,
+            self.head,
+            self.downstream.origin,
+            target=self.target,
+            upgrade=self.upgrade,
+            length=self.length,
+            replace_length=collected,
+            drop_expect=collected is not None,
+        )
+        if not self.route.request_editors:
+            return build()
+        try:
+            return build(fields=self._edited_request())
+        except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
+            self.shared.report_faults((("edit_request", error),))
+            return build()
+
+    def _edited_request(self) -> Fields:
+        """The fields as plugins want them."""
+        fields = editable(self.head.fields)
+        for name, edit in self.route.request_editors:
+            try:
+                edit(fields, self.forward)
+            except Exception as error:  # noqa: BLE001  # a plugin's fault costs its edit, never the request
+                self.shared.report_faults(((name, error),))
+        return fields
+
+    def client_data(self, data: bytes) -> None:
+        """More from the client: body, or the next request."""
+        upload = self.upload
+        if upload is None or upload.finished:
+            self.downstream.hold(data)
+            return
+        try:
+            finished = self._feed_upload(upload, data)
+        except BadRequest as error:
+            self.fail(error.status, "PR", error.reason)
+            return
+        if finished and upload.collects and upload.wanted and not self.holds_place:
+            self.dispatch()
+
+    def _expect_body(self, length: int, collect_up_to: int) -> None:
+        collect = collect_up_to if length == CHUNKED else 0
+        self.upload = upload = Upload(length, collect, self.shared.deadlines.now)
+        if collect:
+            self.stage = Stage.COLLECT
+            self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
+        waiting, self.downstream.buffer = self.downstream.buffer, b""
+        if waiting:
+            self._feed_upload(upload, waiting)
+        if collect and self.expects and not upload.finished:
+            self._say_continue()  # the server will see no part of the body before all of it is here
+
+    def _feed_upload(self, upload: Upload, data: bytes) -> bool:
+        """Pass a part of the body on. True when that was the last. Raises BadRequest."""
+        used = upload.feed(data)
+        if upload.finished:
+            if used < len(data):
+                self.downstream.hold(data[used:])
+            self._upload_finished()
+            return True
+        now = self.shared.deadlines.now
+        if self.downstream.frontend.min_body_rate and upload.is_too_slow(now, self.downstream.frontend.min_body_rate):
+            self.fail(408, "cR", "the body comes too slowly")
+            return False
+        if upload.is_full:
+            self.downstream.pause_reading()
+        if self.stage in CLIENT_STAGES:
+            self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
+        return False
+
+    def _upload_finished(self) -> None:
+        if self.stage is Stage.COLLECT:
+            self.stage = Stage.CONNECT
+        elif self.stage is Stage.REQUEST:
+            self._await_answer()
+        elif self.stage in {Stage.UPLOAD, Stage.SWALLOW}:
+            self.finish()
+
+    def _say_continue(self) -> None:
+        """Some servers never say 100 (Wt among them); the client has waited long enough (RFC 9110 section 10.1.1)."""
+        self._continue = None
+        if self.head.minor == 1 and not self.over and (self.answer is None or not self.answer.begun):
+            self._early_continue = True
+            self.downstream.transport.write(replies.CONTINUE)
+
+    def _await_body(self) -> None:
+        self.stage = Stage.REQUEST
+        self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
+
+    def _await_answer(self) -> None:
+        self.stage = Stage.ANSWER
+        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
+
+    def server_is_slow(self) -> None:
+        """The server does not take the body as fast as the client sends it."""
+        self.downstream.pause_reading()
+        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
+
+    def server_caught_up(self) -> None:
+        if self.upload is not None:
+            self.upload.restart_window(self.shared.deadlines.now)
+        self.downstream.resume_reading()
+
+
+def _refusal(server: Server, error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return f"{server.id} at {server.address} did not accept the connection within timeout.connect"
+    return f"{server.id} at {server.address} cannot be reached: {error.strerror or error}"

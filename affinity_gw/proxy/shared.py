@@ -1,0 +1,168 @@
+"""What all connections of one worker share.
+
+The snapshot is taken from here once a request. Everything else is state that lives longer than a connection: counters,
+the pool, the clock, and who wants to hear of finished exchanges.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import Protocol, cast
+
+import structlog
+
+from affinity_gw.proxy.deadlines import Deadlines
+from affinity_gw.proxy.pool import Pool
+from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.proxy.route import Route
+from affinity_gw.routing.decision import Fault
+from affinity_gw.routing.live import Live
+from affinity_gw.routing.snapshot import Backend, Frontend, Global, Server, Snapshot
+
+logger = structlog.get_logger("affinity_gw.proxy")
+
+
+class Stoppable(Protocol):
+    """A client connection, tunnelled or not, that has to be over before the worker is."""
+
+    def stop(self) -> None:
+        """Close as soon as nothing is under way."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+class Waiter(Protocol):
+    """An exchange in a queue."""
+
+    def granted(self, server: Server) -> None:
+        """There is a place on ``server``."""
+
+    def decide_again(self) -> None:
+        """The server that it waited for went down."""
+
+
+class Shared:
+    """One a worker. ``log_exchange`` is None where the access log is off: then no record is made."""
+
+    def __init__(
+        self,
+        general: Global,
+        snapshot: Snapshot,
+        log_exchange: Callable[[ExchangeRecord], None] | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        self.general = general
+        self.snapshot = snapshot
+        self.live = Live()
+        self.deadlines = deadlines or Deadlines()
+        self.pool = Pool(self.deadlines)
+        self.log_exchange = log_exchange
+        self.connections: set[Stoppable] = set()
+        self.arriving = 0
+        self.on_room: list[Callable[[], None]] = []
+        self.stopping = False
+        self.loop = asyncio.get_running_loop()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._empty: asyncio.Event | None = None
+        self._routes: dict[tuple[str, str], tuple[Frontend, Backend, Route]] = {}
+        self._date = (0, b"")
+        self._fault_reported = float("-inf")
+        self._faults_unreported = 0
+
+    def route(self, frontend: Frontend, backend: Backend) -> Route:
+        """The way from one to the other, made at the first request that takes it."""
+        known = self._routes.get((frontend.name, backend.name))
+        if known is not None and known[0] is frontend and known[1] is backend:
+            return known[2]
+        route = Route(frontend, backend)
+        self._routes[frontend.name, backend.name] = (frontend, backend, route)
+        return route
+
+    def date(self) -> bytes:
+        """The Date field's value now (RFC 9110 section 5.6.7), made once a second."""
+        second = int(time.time())
+        if self._date[0] != second:
+            self._date = (second, formatdate(second, usegmt=True).encode("ascii"))
+        return self._date[1]
+
+    def report_faults(self, faults: tuple[Fault, ...]) -> None:
+        """Plugins that raised: at most one report a second, with the count of those that went unreported."""
+        for name, error in faults:
+            if self.deadlines.now - self._fault_reported < 1.0:
+                self._faults_unreported += 1
+                continue
+            logger.error(
+                "a plugin raised; the request went on without its key",
+                extractor=name,
+                unreported=self._faults_unreported,
+                exc_info=error,
+            )
+            self._fault_reported = self.deadlines.now
+            self._faults_unreported = 0
+
+    def admit(self, connection: Stoppable) -> None:
+        self.connections.add(connection)
+
+    def dismiss(self, connection: Stoppable) -> None:
+        """A client connection is over: there may be room for another."""
+        self.connections.discard(connection)
+        for wake in self.on_room:
+            wake()
+        if self._empty is not None and not self.connections:
+            self._empty.set()
+
+    def hand_over(self, connection: Stoppable, successor: Stoppable) -> None:
+        """A connection goes on as something else, in the same place."""
+        self.connections.discard(connection)
+        self.connections.add(successor)
+
+    def leave_place(self, server: Server) -> None:
+        """A request on ``server`` is over."""
+        self.live.load(server).active -= 1
+        if server.maxconn:
+            self.wake_next(server)
+
+    def wake_next(self, server: Server) -> None:
+        """Give the free places of ``server`` to those who wait for them."""
+        queues = self.live.queues
+        while (waiter := queues.next_for(server, self.snapshot)) is not None:
+            cast("Waiter", waiter).granted(server)
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """From now on ``snapshot`` holds. Who waits for a server that went down is decided anew."""
+        before, self.snapshot = self.snapshot, snapshot
+        self.live.follow(snapshot)
+        for backend in snapshot.backends.values():
+            for server in backend.servers:
+                if not snapshot.is_up(server) and before.is_up(server):
+                    for waiter in self.live.queues.drain(server):
+                        cast("Waiter", waiter).decide_again()
+                elif snapshot.is_up(server) and not before.is_up(server):
+                    self.wake_next(server)
+
+    def spawn(self, task: asyncio.Task[None]) -> None:
+        """Keep a reference until the task is done: the event loop itself keeps only a weak one."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self, limit: float) -> int:
+        """Let what is under way come to its end within ``limit`` seconds; how many connections had to be cut."""
+        self.stopping = True
+        self._empty = asyncio.Event()
+        for connection in list(self.connections):
+            connection.stop()
+        if self.connections:
+            try:
+                async with asyncio.timeout(limit):
+                    await self._empty.wait()
+            except TimeoutError:
+                pass
+        left = list(self.connections)
+        for connection in left:
+            connection.abort()
+        self.pool.close()
+        return len(left)

@@ -1,0 +1,121 @@
+"""One connection to a server.
+
+It belongs to one exchange, or to the pool, or it is on its way out. It reads nothing into what it carries: bytes go to
+the exchange that holds it. Bytes that come while nobody holds it were asked for by nobody: they would become the next
+client's answer, so they end the connection (the desync that aiohttp's own client pool had, and that forged answers
+are made for).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+from typing import TYPE_CHECKING, cast
+
+from affinity_gw.proxy.deadlines import Timed
+from affinity_gw.routing.snapshot import Server
+
+if TYPE_CHECKING:
+    from affinity_gw.proxy.exchange import Exchange
+    from affinity_gw.proxy.pool import Pool
+
+READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+
+
+class Upstream(asyncio.Protocol, Timed):
+    """``uses`` counts exchanges, the present one included; ``idle_since`` is the clock's time of its release."""
+
+    __slots__ = ("_poll", "_pool", "closed", "exchange", "idle_since", "reading", "server", "transport", "uses")
+
+    def __init__(self, pool: Pool, server: Server) -> None:
+        Timed.__init__(self)
+        self._pool = pool
+        self.server = server
+        self.transport: asyncio.Transport = cast("asyncio.Transport", None)  # from connection_made on
+        self.exchange: Exchange | None = None
+        self.uses = 0
+        self.idle_since = 0.0
+        self.reading = True
+        self.closed = False
+        self._poll: select.poll | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        exchange = self.exchange
+        if exchange is not None:
+            exchange.answer_data(data)
+        else:
+            self.abort()
+
+    def eof_received(self) -> bool:
+        """The server ends its stream. Nothing more can be asked of it, so the transport may close itself."""
+        if self.exchange is not None:
+            self.exchange.server_closed(None)
+        else:
+            self._pool.discard(self)
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.closed = True
+        exchange = self.exchange
+        if exchange is None:
+            self._pool.discard(self)
+            return
+        if error is not None and (early := self._unread()):
+            # A server may answer before it has read the whole request, and close: our next write then fails with a
+            # reset while its answer still lies unread in the socket.
+            exchange.answer_data(early)
+        if self.exchange is exchange:
+            exchange.server_closed(error)
+
+    def _unread(self) -> bytes:
+        try:
+            return os.read(self.transport.get_extra_info("socket").fileno(), 65536)
+        except (OSError, AttributeError):
+            return b""
+
+    def is_quiet(self) -> bool:
+        """Nothing has arrived, no byte and no end of stream, not even what the event loop has not yet told us."""
+        if self.closed or self.transport.is_closing():
+            return False
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(self.transport.get_extra_info("socket").fileno(), READABLE)
+        return not self._poll.poll(0)
+
+    def pause_writing(self) -> None:
+        if self.exchange is not None:
+            self.exchange.server_is_slow()
+
+    def resume_writing(self) -> None:
+        if self.exchange is not None:
+            self.exchange.server_caught_up()
+
+    def pause_reading(self) -> None:
+        if self.reading and not self.transport.is_closing():
+            self.reading = False
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self.reading and not self.transport.is_closing():
+            self.reading = True
+            self.transport.resume_reading()
+
+    def expire(self) -> None:
+        """Idle for ``timeout.server_idle``."""
+        if self.exchange is None:
+            self.abort()
+
+    def abort(self) -> None:
+        """Close now; nothing that is still to be sent matters."""
+        self._pool.discard(self)
+        self.exchange = None
+        if not self.closed:
+            self.transport.abort()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "busy" if self.exchange is not None else "idle"
+        return f"<Upstream {self.server.id} {state}, {self.uses} uses>"
