@@ -84,7 +84,10 @@ def _split(value: str, forms: str) -> tuple[str, str]:
     if host.startswith("[") and host.endswith("]"):
         return _v6(host[1:-1], value), port
     if ":" in host:
-        raise Problem(f"{shown(value)} is not an address", f'an IPv6 address stands in brackets, as in "[{value.rpartition(":")[0]}]:80"')
+        raise Problem(
+            f"{shown(value)} is not an address",
+            f'an IPv6 address stands in brackets, as in "[{value.rpartition(":")[0]}]:80"',
+        )
     return host, port
 
 

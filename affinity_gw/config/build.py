@@ -95,7 +95,9 @@ class _Builder:
         named = Layers(layers, self.complaints).merged().get("affinity")
         if not isinstance(named, str):
             return layers
-        own, defaults = (layer.without("affinity") if layer.data.get("affinity") == named else layer for layer in layers)
+        own, defaults = (
+            layer.without("affinity") if layer.data.get("affinity") == named else layer for layer in layers
+        )
         preset = self._preset(Layers(layers, self.complaints), named)
         return [own, preset, defaults] if preset is not None else [own, defaults]
 

@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -65,7 +65,9 @@ def find(name: str, directory: Path) -> type[Extractor]:
     module, colon, attribute = name.rpartition(":")
     if not colon:
         advice = suggestion(name, {entry_point.name for entry_point in _entry_points()})
-        raise Problem(f'there is no extractor "{name}"', advice or "install one, or write module:Class or file.py:Class")
+        raise Problem(
+            f'there is no extractor "{name}"', advice or "install one, or write module:Class or file.py:Class"
+        )
     if module.endswith(".py"):
         found = _loaded(name, lambda: _module_of_file(str((directory / module).absolute())))
     else:
@@ -81,7 +83,9 @@ def installed() -> list[tuple[str, str, type[Extractor] | Problem]]:
     for entry_point in sorted(_entry_points(), key=lambda point: point.name):
         origin = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else entry_point.value
         try:
-            found.append((entry_point.name, origin, _checked(entry_point.name, _loaded(entry_point.name, entry_point.load))))
+            found.append(
+                (entry_point.name, origin, _checked(entry_point.name, _loaded(entry_point.name, entry_point.load)))
+            )
         except Problem as problem:
             found.append((entry_point.name, origin, problem))
     return found
@@ -89,7 +93,7 @@ def installed() -> list[tuple[str, str, type[Extractor] | Problem]]:
 
 def options_of(extractor: type[Extractor]) -> list[Option]:
     """An extractor's options: its fields, in the order in which it has them."""
-    known = fields(extractor) if is_dataclass(extractor) else ()
+    known: tuple[Field[Any], ...] = fields(extractor) if is_dataclass(extractor) else ()
     return [Option(field.name, _kind(field.type), _default(field)) for field in known if field.init]
 
 
@@ -101,7 +105,7 @@ def _kind(annotation: Any) -> str:
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
 
 
-def _default(field: Any) -> Any:
+def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
@@ -135,7 +139,9 @@ def _module_of_file(path: str) -> ModuleType:
 
 def _checked(name: str, found: Any) -> type[Extractor]:
     if not isinstance(found, type) or not issubclass(found, Extractor):
-        raise Problem(f"{name} is not an extractor", "it has to be a class that inherits from affinity_gw.plugin.Extractor")
+        raise Problem(
+            f"{name} is not an extractor", "it has to be a class that inherits from affinity_gw.plugin.Extractor"
+        )
     return found
 
 
@@ -172,4 +178,6 @@ def _made(name: str, extractor: type[Extractor], options: dict[str, Any]) -> Ext
     except ValueError as error:
         raise Problem.of(error) from None
     except Exception as error:
-        raise Problem(f"{name} cannot be used: {type(error).__name__}: {error}", "this is the plugin's fault") from error
+        raise Problem(
+            f"{name} cannot be used: {type(error).__name__}: {error}", "this is the plugin's fault"
+        ) from error

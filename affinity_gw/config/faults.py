@@ -47,7 +47,10 @@ HOMES: dict[type[Table], list[tuple[type[Table], str]]] = {
         (CheckTable, "write check.{key}"),
         (BackendTable, "it belongs to the backend, not to one server"),
     ],
-    InstancesTable: [(BackendTable, "it belongs to the backend itself"), (ServerTable, "instances have no such option")],
+    InstancesTable: [
+        (BackendTable, "it belongs to the backend itself"),
+        (ServerTable, "instances have no such option"),
+    ],
 }
 """Where a key belongs that this table does not know: tried in this order."""
 
@@ -94,7 +97,7 @@ def _unknown(table: type[Table], path: Path, value: Any) -> Problem:
         name = ".".join([str(path[-2]), *_tail(key, value)])
         return Problem(problem, f'a dot in a server\'s name needs quotes: server."{name}"')
     if table in {FrontendTable, BackendTable} and isinstance(value, dict) and not advice.startswith("did"):
-        return Problem(problem, "a dot in the name of a section needs quotes, as in [backend.\"www.example\"]")
+        return Problem(problem, 'a dot in the name of a section needs quotes, as in [backend."www.example"]')
     return Problem(problem, advice)
 
 

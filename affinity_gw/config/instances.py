@@ -16,7 +16,7 @@ LOOPBACK = "127.0.0.1"
 COMMAND_WORDS = ("name", "port", "n", "python")
 NAME_WORDS = ("n",)
 
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def instances_spec(layers: Layers, backend: str, table: InstancesTable | None) -> InstancesSpec | None:

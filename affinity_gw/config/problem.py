@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-class Problem(ValueError):
+class Problem(ValueError):  # noqa: N818 it becomes a complaint, and is one word with it
     """A value that cannot be used. ``problem`` says what is wrong, ``advice`` what to write instead."""
 
     def __init__(self, problem: str, advice: str = "") -> None:

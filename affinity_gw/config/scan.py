@@ -1,7 +1,7 @@
 """The line of every key: a small scan of TOML text that somebody else has parsed, or has failed to parse.
 
-``tomllib`` says what a text means but not where it stands. This scan knows just enough of TOML to tell keys from values:
-quotes, brackets, comments. It never complains; where the text is broken it goes on with the next line.
+``tomllib`` says what a text means but not where it stands. This scan knows just enough of TOML to tell keys from
+values: quotes, brackets, comments. It never complains; where the text is broken it goes on with the next line.
 
 A path is the tuple of keys and list indices that leads to a value: ``("frontend", "x", "rule", 0, "when")``.
 """

@@ -1,8 +1,8 @@
 """What may be said, part one: the ground that all tables stand on, and ``[global]``.
 
-One model a table. All fields are optional, because a table may be one layer of several; what must be there in the end is
-asked by ``build``. A field's description is its line in the manual (``reference``), its type checks one value, and its
-default stands in ``routing.snapshot`` alone.
+One model a table. All fields are optional, because a table may be one layer of several; what must be there in the end
+is asked by ``build``. A field's description is its line in the manual (``reference``), its type checks one value, and
+its default stands in ``routing.snapshot`` alone.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class GlobalTable(Table):
     workers: Annotated[int | None, PlainValidator(one_worker), "number"] = Field(
         None, description="Processes that serve traffic; only 1 until there is a supervisor."
     )
-    maxconn: Positive | None = Field(None, description="Client connections of the whole process; beyond it, accepting pauses.")
+    maxconn: Positive | None = Field(
+        None, description="Client connections of the whole process; beyond it, accepting pauses."
+    )
     trusted_proxies: Annotated[list[Network] | None, PlainValidator(networks), "list of networks"] = Field(
         None, description="Networks whose X-Forwarded-* and Forwarded fields are believed."
     )

@@ -1,4 +1,4 @@
-"""What may be said, part three: ``[backend.NAME]`` with its servers, checks and instances; ``[defaults]`` and presets."""
+"""What may be said, part three: ``[backend.NAME]`` with its servers, checks and instances; ``[defaults]``."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def check_request(value: Any) -> bytes:
 def cookie_word(value: Any) -> str:
     """A server's word: what a cookie may hold without quotes (RFC 6265 section 4.1.1)."""
     if not _COOKIE_WORD.fullmatch(text(value)):
-        raise Problem(f"{shown(value)} cannot stand in a cookie", "no blanks, quotes, commas, semicolons or backslashes")
+        raise Problem(
+            f"{shown(value)} cannot stand in a cookie", "no blanks, quotes, commas, semicolons or backslashes"
+        )
     return str(value)
 
 
@@ -65,7 +67,9 @@ def affinity_value(value: Any) -> str | list[dict[str, Any]]:
         raise Problem("affinity is a table, not a list of tables", 'write affinity = [{ extractor = "…" }]')
     for item in value if isinstance(value, list) else [None]:
         if not isinstance(item, dict):
-            raise Problem(f"{shown(item or value)} is no extractor with its options", 'write affinity = [{ extractor = "…" }]')
+            raise Problem(
+                f"{shown(item or value)} is no extractor with its options", 'write affinity = [{ extractor = "…" }]'
+            )
     return list(value)
 
 
@@ -85,8 +89,12 @@ def variables(value: Any) -> dict[str, str]:
 class BackendTimeouts(Table):
     connect: Duration | None = Field(None, description="How long a connection to a server may take to come about.")
     server: Duration | None = Field(None, description="How long a server may stay silent while its answer is awaited.")
-    tunnel: Duration | None = Field(None, description="How long both sides of a WebSocket or other tunnel may stay silent.")
-    queue: Duration | None = Field(None, description="How long a request may wait for a server whose maxconn is reached.")
+    tunnel: Duration | None = Field(
+        None, description="How long both sides of a WebSocket or other tunnel may stay silent."
+    )
+    queue: Duration | None = Field(
+        None, description="How long a request may wait for a server whose maxconn is reached."
+    )
     server_idle: DurationOrZero | None = Field(None, description="How long an idle connection to a server is kept.")
     check: Duration | None = Field(None, description="How long a check may wait for the answer; else its interval.")
 
@@ -125,9 +133,12 @@ class ServerTable(Table):
 
 class InstancesTable(Table):
     command: Text | None = Field(
-        None, description="What to start, split as a shell splits words; {name}, {port}, {n} and {python} are filled in."
+        None,
+        description="What to start, split as a shell splits words; {name}, {port}, {n} and {python} are filled in.",
     )
-    name: Text | None = Field(None, description="The servers' names, with {n} counting from 1; else the backend's and {n}.")
+    name: Text | None = Field(
+        None, description="The servers' names, with {n} counting from 1; else the backend's and {n}."
+    )
     count: Annotated[int | None, PlainValidator(number(1, 1000)), "number"] = Field(None, description="How many.")
     port: Annotated[int | None, PlainValidator(number(0, 65535)), "number"] = Field(
         None, description="The first one's port on 127.0.0.1, the others' follow; 0: free ones."
@@ -144,25 +155,30 @@ class BackendTable(CommonOptions):
     balance: Annotated[BalanceName | None, PlainValidator(balance_name), "string"] = Field(
         None, description="Who gets a request that no key pins: roundrobin, leastconn or first."
     )
-    affinity: Annotated[str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"] = Field(
-        None, description="The extractors in the order in which they are tried, or a preset's name or path."
-    )
+    affinity: Annotated[
+        str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"
+    ] = Field(None, description="The extractors in the order in which they are tried, or a preset's name or path.")
     check: CheckTable | None = None
     pretend_keepalive: Flag | None = Field(
         None, description="In server-close, do not tell the server that the connection will be closed."
     )
-    retries: Count | None = Field(None, description="How often a connection that could not be established is tried again.")
+    retries: Count | None = Field(
+        None, description="How often a connection that could not be established is tried again."
+    )
     redispatch: Flag | None = Field(None, description="Let a retry go to another server.")
     abortonclose: Flag | None = Field(None, description="Abort the exchange when the client closes its side.")
     drop_request_headers: FieldPatterns | None = Field(
         None, description="Fields of clients that no server sees; * at the end makes a name a prefix."
     )
-    drop_on_upgrade: FieldPatterns | None = Field(None, description="The same, only in requests that ask for an Upgrade.")
+    drop_on_upgrade: FieldPatterns | None = Field(
+        None, description="The same, only in requests that ask for an Upgrade."
+    )
     set_request_headers: FieldTable | None = Field(
         None, description="Fields that every request carries, instead of what the client sent under these names."
     )
     buffer_chunked_requests: SizeOrFalse | None = Field(
-        None, description="Send chunked request bodies up to this size with a Content-Length, answer 413 beyond; false: as they come."
+        None,
+        description="Send chunked request bodies up to this size with a Content-Length, beyond it 413; false: as is.",
     )
     reuse_after_head: Flag | None = Field(None, description="Keep a server connection that has answered a HEAD.")
     strip_lost_key: Annotated[bool | str | None, PlainValidator(condition_or_flag), "true, false or condition"] = Field(

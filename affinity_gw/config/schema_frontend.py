@@ -27,6 +27,7 @@ from affinity_gw.config.values import (
 from affinity_gw.proxy.replies import PAGES, REDIRECTS
 from affinity_gw.routing.snapshot import Address, Connection, ForwardedFor
 
+
 def protocol(value: Any) -> str:
     if value == "tcp":
         raise NotYet('mode = "tcp"')
@@ -63,7 +64,9 @@ def head_size(value: Any) -> int:
 class CommonOptions(Table):
     """Options that a frontend and a backend both have; the backend's word counts, where it says one."""
 
-    mode: Annotated[str | None, PlainValidator(protocol), "string"] = Field(None, description='"http"; "tcp" comes later.')
+    mode: Annotated[str | None, PlainValidator(protocol), "string"] = Field(
+        None, description='"http"; "tcp" comes later.'
+    )
     connection: Annotated[
         Connection | None, PlainValidator(one_of("keep-alive", "server-close", "close")), "string"
     ] = Field(None, description="Which connections outlive an exchange: both, the client's, or none.")
@@ -107,7 +110,9 @@ class FrontendTable(CommonOptions):
         None, description="Named conditions, in HAProxy's language; true where one of a list is."
     )
     rule: list[RuleTable] | None = None
-    maxconn: Count | None = Field(None, description="Client connections of this frontend; 0: as many as the process has.")
+    maxconn: Count | None = Field(
+        None, description="Client connections of this frontend; 0: as many as the process has."
+    )
     max_head_bytes: Annotated[int | None, PlainValidator(head_size), "size"] = Field(
         None, description="The largest request head; beyond it 431."
     )

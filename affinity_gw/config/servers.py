@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from affinity_gw.config.checks import check_spec
 from affinity_gw.config.instances import instance_servers
 from affinity_gw.config.layers import Layers, given
-from affinity_gw.config.schema_backend import BackendTable, CheckTable, ServerTable
+from affinity_gw.config.schema_backend import BackendTable, ServerTable
 from affinity_gw.routing.snapshot import Address, InstancesSpec, Server
 
 NAME = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -37,11 +36,11 @@ def _no_address(layers: Layers, server_name: str) -> bool:
     return True
 
 
-def _server(
-    layers: Layers, backend: str, number: int, name: str, table: ServerTable, section: BackendTable
-) -> Server:
+def _server(layers: Layers, backend: str, number: int, name: str, table: ServerTable, section: BackendTable) -> Server:
     if not NAME.fullmatch(name):
-        layers.complain(("server", name), f'"{name}" cannot be a server\'s name', "letters, digits and _ . : - make one")
+        layers.complain(
+            ("server", name), f'"{name}" cannot be a server\'s name', "letters, digits and _ . : - make one"
+        )
     if table.track is not None and layers.mentions("server", name, "check") and _enabled(table, section):
         problem = "a server that tracks another one is not checked itself"
         layers.complain(("server", name, "check"), problem, "keep either track or check")

@@ -1,8 +1,8 @@
 """A text that is no TOML: what its author probably meant.
 
 ``tomllib`` gives a sentence and a position. The sentence is kept where it helps, and replaced where the slip is a usual
-one: a table and dotted keys for one name, a server given twice, keys after ``[[rule]]`` that were meant for the frontend.
-The rules are a table: (what tomllib says, where the statement stands, what is wrong, what to do).
+one: a table and dotted keys for one name, a server given twice, keys after ``[[rule]]`` that were meant for the
+frontend. The rules are a table: (what tomllib says, where the statement stands, what is wrong, what to do).
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ SLIPS = [
         "{key} is written both as a table and with dotted keys, or as a table twice",
         "write all of it in one way: {key}.x = … under [{section}], or one [{section}.{key}]",
     ),
-    Slip("Cannot declare", r"(?P<key>.+)", "the table [{key}] is given twice", "move the keys of both under one header"),
+    Slip(
+        "Cannot declare", r"(?P<key>.+)", "the table [{key}] is given twice", "move the keys of both under one header"
+    ),
     Slip(TWICE, r"(?:.+\.)?(?P<key>.+)", "{key} is given twice", "keep one of the two"),
     Slip(
         "Invalid value",
@@ -72,7 +74,9 @@ SLIPS = [
         "something follows the value of {key}",
         "strings, durations and addresses stand in quotes",
     ),
-    Slip(r"Illegal character '\\n'", r"(?:.+\.)?(?P<key>.+)", "the quotes around the value of {key} are not closed", ""),
+    Slip(
+        r"Illegal character '\\n'", r"(?:.+\.)?(?P<key>.+)", "the quotes around the value of {key} are not closed", ""
+    ),
     Slip("Unclosed|.*[Uu]nterminated", r"(?:.+\.)?(?P<key>.+)", "a bracket or quote of {key} is not closed", ""),
     Slip(
         "Invalid initial character for a key part",

@@ -54,7 +54,9 @@ def duration_or_zero(value: Any) -> float:
         return inf
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or match[2] not in SECONDS:
-        raise Problem(f"{shown(value)} is not a duration", 'write a number and us, ms, s, m, h or d, as in "5s", or "none"')
+        raise Problem(
+            f"{shown(value)} is not a duration", 'write a number and us, ms, s, m, h or d, as in "5s", or "none"'
+        )
     return float(match[1]) * SECONDS[match[2]]
 
 
@@ -109,7 +111,9 @@ def one_of(*words: str) -> Callable[[Any], str]:
         if value in words:
             return str(value)
         quoted = ", ".join(f'"{word}"' for word in words)
-        raise Problem(f"{shown(value)} is not one of {quoted}", suggestion(value, words) if isinstance(value, str) else "")
+        raise Problem(
+            f"{shown(value)} is not one of {quoted}", suggestion(value, words) if isinstance(value, str) else ""
+        )
 
     return check
 
@@ -137,10 +141,10 @@ def field_name(value: Any) -> str:
 
 
 def field_value(value: Any) -> str:
-    """The value of a header field: no CR, LF, NUL or other control byte can ever reach the wire (RFC 9110 section 5.5)."""
+    """The value of a header field: no CR, LF, NUL or other control byte may reach the wire (RFC 9110 section 5.5)."""
     if not isinstance(value, str):
         raise Problem(f"{shown(value)} is not a string", "write it in quotes")
-    if any(character < " " and character != "\t" or character == "\x7f" for character in value):
+    if any((character < " " and character != "\t") or character == "\x7f" for character in value):
         raise Problem("the value of a header holds a line break or another control character", "take it out")
     return value.strip(" \t")
 
