@@ -14,7 +14,8 @@ dataclass whose fields are its options, so that its definition is also its manua
 
 ``request_key`` is the one required method. The others are called only where a class defines them:
 
-    server_word(key, words)         the key holds more than a server's word: say which of ``words`` it names
+    server_word(key, words)         the key holds more than a server's word: say which of ``words`` it names, or which
+                                    several, the first of which whose server is up is taken
     without_key(target)             the request-target without the key, for ``strip_lost_key``
     edit_request(fields, forward)   change the fields on their way to the server
     edit_response(fields, status, forward)    change the fields on their way to the client
@@ -46,7 +47,7 @@ Outcome = Literal["hit", "lost", "unknown", "none"]
 
 
 class Forward(Protocol):
-    """What was decided for a request: read-only, and final by the time that a plugin sees it (after a redispatch too)."""
+    """What was decided for a request: read-only, and final when a plugin sees it (after a redispatch too)."""
 
     @property
     def head(self) -> RequestHead:
@@ -72,6 +73,11 @@ class Forward(Protocol):
     @property
     def key(self) -> str | None: ...
 
+    @property
+    def word(self) -> str | None:
+        """The server's word that the key named, which may be another server's after a redispatch; None where the key
+        was hashed or named no server."""
+
 
 class Extractor(ABC):
     """Finds the affinity key in a request. Subclasses are frozen dataclasses; ``__post_init__`` raises ValueError
@@ -90,7 +96,7 @@ class Extractor(ABC):
 class ServerWord(Protocol):
     """The optional ``server_word``. ``words`` maps each server's word to its name, servers that are down included."""
 
-    def server_word(self, key: str, words: Mapping[str, object]) -> str | None: ...
+    def server_word(self, key: str, words: Mapping[str, object]) -> str | tuple[str, ...] | None: ...
 
 
 class WithoutKey(Protocol):

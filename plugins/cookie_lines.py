@@ -1,0 +1,50 @@
+"""A Cookie line, read and shortened as HAProxy does it (http_manage_client_side_cookies).
+
+Cookies stand between semicolons, or commas as old clients wrote them; quotes in a value protect both. What begins
+with a dollar is an attribute of the cookie before it. A name without an equals sign is nobody's cookie and stays
+where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# One cookie with the delimiter before it. Every alternative begins with another character: the time is linear.
+_PAIR = re.compile(r'([;,]?)([^=,;]*(?:=(?:[^",;]|"(?:[^"\\]|\\.|\\$)*(?:"|$))*)?)', re.DOTALL)
+_DELIMITER = re.compile("[;,]")
+_BLANKS = " \t"
+
+
+def values_in(line: str, name: str) -> Iterator[str]:
+    """The values of all cookies of that name, as they came, quotes included."""
+    pairs = _DELIMITER.split(line) if '"' not in line else [pair for _, pair in _pairs(line)]
+    for pair in pairs:
+        found, equals, value = pair.partition("=")
+        if equals and found.strip(_BLANKS) == name:
+            yield value.strip(_BLANKS)
+
+
+def without(line: str, name: str) -> str:
+    """The line without the cookies of that name and their attributes; empty where no cookie is left."""
+    kept: list[str] = []
+    cookies = 0
+    removing = False
+    for delimiter, pair in _pairs(line):
+        found, equals, _ = pair.partition("=")
+        found = found.strip(_BLANKS)
+        if not found.startswith("$"):
+            removing = bool(equals) and found == name
+            cookies += bool(found) and not removing
+        if not removing:
+            kept.append(delimiter + pair if kept else pair.lstrip(_BLANKS))
+    return "".join(kept) if cookies else ""
+
+
+def _pairs(line: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while position < len(line):
+        found = _PAIR.match(line, position)
+        if found is None or found.end() == position:  # pragma: no cover  # a delimiter or a character always matches
+            return
+        yield found[1], found[2]
+        position = found.end()
