@@ -90,14 +90,14 @@ class Checks:
             await self._sleep(max(0.0, started + wait - self._clock()))
 
     async def _check(self, state: ServerState) -> None:
-        spec = state.health.spec
+        health = state.health
         try:
-            failure = await self._probe(state.server.address, spec)
+            failure = await self._probe(state.server.address, health.spec)
         except Exception as error:
             log.exception("a check failed in an unexpected way", server=state.server.id)
             failure = f"the check itself failed: {error!r}"
-        # Held down meanwhile: the result is about a process that is gone.
-        if state.released.is_set() and state.record(failure):
+        # Held down meanwhile, or released with another health: the result is about a process that is gone.
+        if state.released.is_set() and state.health is health and state.record(failure):
             self._update()
 
     def _update(self) -> None:

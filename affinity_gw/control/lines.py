@@ -29,29 +29,29 @@ OnLoss = Callable[[int, str], None]
 class Losses:
     """What could not be written since it was last told. ``told`` goes with a loss that has begun and is not over."""
 
-    __slots__ = ("count", "on_loss", "reason", "told", "total")
+    __slots__ = ("_lock", "count", "on_loss", "reason", "told", "total")
 
     def __init__(self, on_loss: OnLoss | None) -> None:
         self.on_loss = on_loss
         self.count = self.total = 0
         self.reason = ""
         self.told = False
+        self._lock = threading.Lock()
 
     def add(self, lines: int, reason: str) -> None:
-        self.count += lines
-        self.total += lines
-        self.reason = reason
-        if not self.told:
-            self.told = True
-            self._tell(0)
+        with self._lock:
+            self.count += lines
+            self.total += lines
+            self.reason = reason
+            begins, self.told = not self.told, True
+        # Told without the lock: who is told may write to the same writer, and lose that line too.
+        if begins and self.on_loss is not None:
+            self.on_loss(0, reason)
 
     def over(self) -> None:
-        if self.count:
+        with self._lock:
             count, self.count, self.told = self.count, 0, False
-            self._tell(count)
-
-    def _tell(self, count: int) -> None:
-        if self.on_loss is not None:
+        if count and self.on_loss is not None:
             self.on_loss(count, self.reason)
 
 

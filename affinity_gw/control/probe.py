@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import re
 import socket
 import struct
@@ -48,7 +49,8 @@ def in_words(error: OSError) -> str:
         return f"its name cannot be resolved: {error.strerror}"
     if error.errno == errno.ENOENT:
         return "its socket does not exist"
-    return (error.strerror or str(error) or type(error).__name__).lower()
+    # asyncio puts words of its own into strerror ("Connect call failed ('127.0.0.1', 9090)").
+    return (os.strerror(error.errno) if error.errno else str(error) or type(error).__name__).lower()
 
 
 async def _connected(address: Address, seconds: float) -> socket.socket:

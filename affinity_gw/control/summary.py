@@ -37,7 +37,8 @@ def startup(
     """
     coloured = os.isatty(2) and "NO_COLOR" not in os.environ if colours is None else colours
     style: Style = click.style if coloured else _plain
-    width = max(len(item.name) for item in (*config.frontends, *config.backends))
+    names = [frontend.name for frontend in config.frontends] + [backend.name for backend in config.backends]
+    width = max(map(len, names), default=0)
     lines = [_title(style), *([style(f"  {config.file}", dim=True)] if config.file else []), ""]
     for frontend in config.frontends:
         lines += _frontend(frontend, addresses.get(frontend.name, ()), width, style)
@@ -95,7 +96,7 @@ def _backend(
     for server in backend.servers[:MAX_SERVERS]:
         mark = style("●", fg="green") if snapshot.is_up(server) else style("○", fg="red")
         told = style(_server(server, snapshot.is_up(server), states.get(server.id)), dim=True)
-        yield f"           {mark} {server.name:<{names}}  {str(server.address):<{places}}  {told}"
+        yield f"           {mark} {server.name:<{names}}  {server.address!s:<{places}}  {told}"
     if (more := len(backend.servers) - MAX_SERVERS) > 0:
         yield f"             and {more} more"
 
