@@ -11,7 +11,7 @@ from affinity_gw.plugin import Fields
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 _STATUSES = frozenset((200, 203, 204, 206, 300, 301, 404, 405, 410, 414, 501))
 _FORBIDDING = frozenset(("private", "no-cache", "no-store", "s-maxage=0"))
-_FORBIDDING_FOR = ("private=", "no-cache=", "no-store=")
+"""Whole directives: private="x" protects only the field x, and our cookie is another one."""
 
 
 def may_be_cached(method: str, status: int, fields: Fields) -> bool:
@@ -25,17 +25,13 @@ def may_be_cached(method: str, status: int, fields: Fields) -> bool:
             cacheable = True  # whatever the method and the status are
         elif directive == "max-age=0":
             stale = True
-        elif directive in _FORBIDDING or _forbids_for(directive):
+        elif directive in _FORBIDDING:
             cacheable = False
         elif directive.startswith("s-maxage"):
-            fresh, stale = True, False  # it overrules max-age in a shared cache
+            fresh, stale = True, False  # it overrules max-age in a shared cache (HAProxy 2.6 did not see that yet)
         elif directive.startswith("max-age"):
             fresh = True
     return cacheable and not stale and (fresh or any(name in fields for name in ("Expires", "ETag", "Last-Modified")))
-
-
-def _forbids_for(directive: str) -> bool:
-    return directive.startswith(_FORBIDDING_FOR) and directive != 'no-cache="set-cookie"'
 
 
 def _directives(fields: Fields) -> list[str]:

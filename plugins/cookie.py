@@ -107,7 +107,7 @@ class Cookie(Extractor):
     def _remove_foreign(self, fields: Fields) -> bool:
         """Whether the server set a cookie of our name; unless it is to be preserved, it is gone then."""
         lines = fields.getall("Set-Cookie", ())
-        foreign = [line.partition("=")[0].strip(" \t") == self.name for line in lines]
+        foreign = ["=" in line and line.partition("=")[0].strip(" \t") == self.name for line in lines]
         if any(foreign) and not self.preserve:
             del fields["Set-Cookie"]
             for line, ours in zip(lines, foreign, strict=True):

@@ -25,19 +25,30 @@ def values_in(line: str, name: str) -> Iterator[str]:
 
 
 def without(line: str, name: str) -> str:
-    """The line without the cookies of that name and their attributes; empty where no cookie is left."""
-    kept: list[str] = []
+    """The line without the cookies of that name and their attributes; empty where no cookie is left.
+
+    Where something was taken out, what follows stands behind its delimiter and one blank; all else is as it came.
+    """
+    rest = ""
     cookies = 0
-    removing = False
+    removing = gap = False
     for delimiter, pair in _pairs(line):
         found, equals, _ = pair.partition("=")
         found = found.strip(_BLANKS)
         if not found.startswith("$"):
             removing = bool(equals) and found == name
             cookies += bool(found) and not removing
-        if not removing:
-            kept.append(delimiter + pair if kept else pair.lstrip(_BLANKS))
-    return "".join(kept) if cookies else ""
+        if removing:
+            gap = True
+        elif not rest:
+            rest = pair.lstrip(_BLANKS) if gap else delimiter + pair
+            gap = False
+        elif gap:
+            rest = f"{rest.rstrip(_BLANKS)}{delimiter} {pair.lstrip(_BLANKS)}".rstrip(_BLANKS)
+            gap = False
+        else:
+            rest += delimiter + pair
+    return (rest.rstrip(_BLANKS) if gap else rest) if cookies else ""
 
 
 def _pairs(line: str) -> Iterator[tuple[str, str]]:

@@ -134,6 +134,8 @@ def _first_up(words: tuple[str, ...], backend: Backend, snapshot: Snapshot) -> s
 
 def _namesake(server: Server, backend: Backend, snapshot: Snapshot) -> Server | None:
     """Another server with the same word that is up: HAProxy lets a backup take a server's cookie over this way."""
+    if len(backend.words) == len(backend.servers):
+        return None  # each has its own word, as nearly always
     same = (other for other in backend.servers if other.word == server.word)
     return next((other for other in same if snapshot.is_up(other)), None)
 
