@@ -1,0 +1,22 @@
+"""What the operator says: which server a request goes to, and why.
+
+This room answers what an operator could change in the configuration, and nothing else. It holds no socket, no clock,
+no log and no randomness, so that ``explain`` and the tests run the very code that serves traffic. Its files, in the
+order in which a request travels:
+
+    snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole
+    live        what changes with every request and stands beside the snapshot: counters, turns, queues
+    decide      the way of a decision: rules, then keys, then balance
+    acl         conditions: lexer (words), criteria (what can be asked), fetches (what is taken out of a request),
+                patterns (flags and patterns), matching (how they are compared)
+    affinity    from a key to the server that it names; hashing (rendezvous) where it names none
+    balance     which server is next for a request without a pin; roundrobin, turn for turn as HAProxy
+    decision    the answer, and why: Forward or Reply; reasons (the sentences)
+    queue       who waits while servers are full
+    retry       what follows a connection that could not be made
+    health      when a checked server is up
+
+The theory behind all of it: a decision is a function of a request, of one snapshot, and of counters. A snapshot is
+taken once for a request and never changes under it. What a key pins is looked up and never searched for, so that a
+thousand servers cost no more than two. Words and behaviour are HAProxy's wherever HAProxy has them, quirks included,
+so that each can be checked against HAProxy itself; where a module follows one of its sources, it names it. """
