@@ -118,14 +118,14 @@ def table_at(model: type[Table], path: Path) -> type[Table]:
     """The model of a table below ``model``. Names (``server.NAME``) and numbers (``rule[0]``) are steps of no model."""
     for part in path:
         field = model.model_fields.get(str(part))
-        if field is not None and (found := _model_in(field.annotation)) is not None:
+        if field is not None and (found := model_in(field.annotation)) is not None:
             model = found
     return model
 
 
-def _model_in(annotation: Any) -> type[Table] | None:
+def model_in(annotation: Any) -> type[Table] | None:
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation if issubclass(annotation, Table) else None
     if isinstance(annotation, UnionType) or get_args(annotation):
-        return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+        return next((found for part in get_args(annotation) if (found := model_in(part)) is not None), None)
     return None

@@ -128,7 +128,9 @@ class ServerTable(Table):
     )
     backup: Flag | None = Field(None, description="Used only where no other server is up.")
     track: Text | None = Field(None, description="backend/server whose checks decide about this one too.")
-    check: CheckTable | None = None
+    check: Annotated[CheckTable | None, "true, false or table"] = Field(
+        None, description="How this server alone is checked; its words count more than the backend's."
+    )
 
 
 class InstancesTable(Table):
@@ -158,7 +160,9 @@ class BackendTable(CommonOptions):
     affinity: Annotated[
         str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"
     ] = Field(None, description="The extractors in the order in which they are tried, or a preset's name or path.")
-    check: CheckTable | None = None
+    check: Annotated[CheckTable | None, "true, false or table"] = Field(
+        None, description="Probe the servers: true is a TCP connect; a table says more, and switches checks on."
+    )
     pretend_keepalive: Flag | None = Field(
         None, description="In server-close, do not tell the server that the connection will be closed."
     )

@@ -62,7 +62,10 @@ def _enabled(table: ServerTable, section: BackendTable) -> bool:
 
 
 def _one_word_each(layers: Layers, servers: Sequence[Server]) -> None:
-    """Two servers with one name, or with one word that a key could mean, would be one to their clients."""
+    """Two servers with one name, or with one word that a key could mean, would be one to their clients.
+
+    Only a backup may carry another server's cookie: it takes its keys over, as in HAProxy.
+    """
     names: set[str] = set()
     words: dict[str, Server] = {}
     for server in servers:
@@ -70,7 +73,7 @@ def _one_word_each(layers: Layers, servers: Sequence[Server]) -> None:
         other = words.setdefault(server.word, server)
         if server.name in names:
             layers.complain(path, f"two servers are called {server.name}", "give each a name of its own")
-        elif other is not server:
+        elif other is not server and not (server.backup and server.cookie):
             problem = f'the key "{server.word}" means {other.name} as well as {server.name}'
             layers.complain((*path, "cookie"), problem, "give each server a cookie of its own")
         names.add(server.name)
