@@ -19,4 +19,5 @@ order in which a request travels:
 The theory behind all of it: a decision is a function of a request, of one snapshot, and of counters. A snapshot is
 taken once for a request and never changes under it. What a key pins is looked up and never searched for, so that a
 thousand servers cost no more than two. Words and behaviour are HAProxy's wherever HAProxy has them, quirks included,
-so that each can be checked against HAProxy itself; where a module follows one of its sources, it names it. """
+so that each can be checked against HAProxy itself; where a module follows one of its sources, it names it.
+"""

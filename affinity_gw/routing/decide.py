@@ -5,7 +5,8 @@ no clock and no socket, so ``explain`` runs the same function as the proxy does,
 sentence a step.
 
 Cost on CPython 3.11 (``python tests/bench/decide.py``): 2 µs for a url_prefix key whose server is up, the reading of
-the query included, 2.5 µs for a cookie, 2.5 µs for round robin without a key; the same with 1,000 servers. """
+the query included, 2.5 µs for a cookie, 2.5 µs for round robin without a key; the same with 1,000 servers.
+"""
 
 from __future__ import annotations
 
