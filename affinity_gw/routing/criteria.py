@@ -20,7 +20,7 @@ from typing import NamedTuple
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing import fetches
 from affinity_gw.routing.fetches import Fetch, Values
-from affinity_gw.routing.matching import METHODS, Match, integer_matcher, matcher, network_matcher
+from affinity_gw.routing.matching import METHODS, Match, fold, integer_matcher, matcher, network_matcher
 from affinity_gw.routing.patterns import NotSupportedYet, Patterns, ReadPatterns, no_files, parse_patterns
 from affinity_gw.routing.snapshot import Predicate, Snapshot
 
@@ -121,6 +121,23 @@ def _matcher(criterion: Criterion) -> Match:
     return lambda value: exact(value) or folded(value)
 
 
+def _method(criterion: Criterion) -> Predicate:
+    """HAProxy compares the methods that it knows by number, so -i says something about the others only."""
+    _no_argument(criterion)
+    if criterion.method != "str":
+        raise _bad_method(criterion, ("str",))
+    if not criterion.patterns.all:
+        raise ValueError("method wants at least one method")
+    exact = frozenset(criterion.patterns.all)
+    folded = frozenset(fold(pattern) for pattern in criterion.patterns.folded) - _KNOWN_METHODS_FOLDED
+    if not folded:
+        return lambda head, _snapshot: head.method in exact
+    return lambda head, _snapshot: head.method in exact or fold(head.method) in folded
+
+
+_KNOWN_METHODS_FOLDED = frozenset(("options", "get", "head", "post", "put", "delete", "trace", "connect"))
+
+
 def _source(criterion: Criterion) -> Predicate:
     _no_argument(criterion)
     if criterion.method != "ip":
@@ -167,7 +184,7 @@ CRITERIA: Mapping[str, tuple[Callable[[Criterion], Predicate], str]] = MappingPr
         "url_sub": (_text(fetches.url), "sub"),
         "hdr": (_header, "str"),
         **{f"hdr_{method}": (_header, method) for method in METHODS if method != "str"},
-        "method": (_text(fetches.method), "str"),
+        "method": (_method, "str"),
         "src": (_source, "ip"),
         "nbsrv": (_usable_servers, "int"),
     }

@@ -24,10 +24,6 @@ def url(head: RequestHead) -> str:
     return head.target
 
 
-def method(head: RequestHead) -> str:
-    return head.method
-
-
 _PARTS = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.|\\$)*(?:"|$))*)(?:,|$)', re.DOTALL)
 
 
