@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import structlog
 
@@ -33,8 +34,8 @@ class Child(asyncio.SubprocessProtocol):
         return self._transport.get_pid()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.SubprocessTransport)  # noqa: S101  # asyncio's contract
-        self._transport = transport
+        # A cast: uvloop's transport has the methods, and is no subclass.
+        self._transport = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002  # stderr goes into stdout's pipe
         self._log(self._lines.feed(data))

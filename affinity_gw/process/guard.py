@@ -51,7 +51,9 @@ def end(groups: set[int], mark: str) -> None:
     while alive and time.monotonic() < until:
         time.sleep(0.02)
         alive = send(0, groups, mark)
-    while send(signal.SIGKILL, groups, mark) and time.monotonic() < until + PATIENCE:
+    send(signal.SIGKILL, groups, mark)
+    # One kill is enough for a group; what has left it may have had a child in the meantime.
+    while send(signal.SIGKILL, set(), mark) and time.monotonic() < until + PATIENCE:
         time.sleep(0.02)
 
 

@@ -82,7 +82,7 @@ class Instance:
         delays = Delays()
         while not self._stopping.is_set():
             started = self._clock()
-            reason = await self._live()
+            reason = await self._live_whatever_happens()
             self.settled.set()
             if self._stopping.is_set():
                 return
@@ -91,6 +91,15 @@ class Instance:
             message = f"instance {self.plan.id} {reason}; it starts again in {delay:g}s"
             log.warning(message, instance=self.plan.id, reason=reason, delay=delay)
             await _wait(self._stopping, delay)
+
+    async def _live_whatever_happens(self) -> str:
+        """A fault of ours costs this life of the instance, not the ones to come, nor those who wait for it."""
+        try:
+            return await self._live()
+        except Exception as error:
+            log.exception("an instance could not be watched", instance=self.plan.id)
+            self._died()
+            return f"cannot be watched: {error!r}"
 
     async def _live(self) -> str:
         """One process from start to end; how it ended, in words."""
