@@ -28,8 +28,9 @@ class ServerLoad:
         self.queued = 0
 
 
-_Queue = OrderedDict[Hashable, tuple[int, Forward]]
-"""Waiters in the order in which they came, with their tickets. A waiter leaves from anywhere in constant time."""
+_Queue = OrderedDict[Hashable, tuple[int, Forward, ServerLoad | None]]
+"""Waiters in the order in which they came: ticket, request, and the server's counters in a server's queue. A waiter
+leaves from anywhere in constant time."""
 
 
 class Queues:
@@ -58,13 +59,15 @@ class Queues:
 
     def enter(self, waiter: Hashable, forward: Forward) -> None:
         """Wait: for ``forward.server`` where the key holds the request to it, else for any server of the backend."""
+        load: ServerLoad | None = None
         if forward.persistent:
             queue = self._servers.setdefault(forward.server.id, OrderedDict())
-            self._load(forward.server).queued += 1
+            load = self._load(forward.server)
+            load.queued += 1
         else:
             queue = self._backends.setdefault(forward.backend.name, OrderedDict())
         self._ticket += 1
-        queue[waiter] = (self._ticket, forward)
+        queue[waiter] = (self._ticket, forward, load)
         self._where[waiter] = queue
 
     def leave(self, waiter: Hashable) -> bool:
@@ -72,9 +75,9 @@ class Queues:
         queue = self._where.pop(waiter, None)
         if queue is None:
             return False
-        _, forward = queue.pop(waiter)
-        if forward.persistent:
-            self._load(forward.server).queued -= 1
+        _, _, load = queue.pop(waiter)
+        if load is not None:
+            load.queued -= 1
         return True
 
     def next_for(self, server: Server, snapshot: Snapshot | None = None) -> Hashable | None:
@@ -90,7 +93,7 @@ class Queues:
         queue = self._older(self._servers.get(server.id), self._shared(server, snapshot))
         if queue is None:
             return None
-        waiter, (_, forward) = next(iter(queue.items()))
+        waiter, (_, forward, _) = next(iter(queue.items()))
         self.leave(waiter)
         forward.server = server
         return waiter
@@ -112,6 +115,9 @@ class Queues:
     def _older(own: _Queue | None, shared: _Queue | None) -> _Queue | None:
         if not own or not shared:
             return own or shared or None
-        own_ticket, _ = next(iter(own.values()))
-        shared_ticket, _ = next(iter(shared.values()))
-        return own if own_ticket < shared_ticket else shared
+        return own if _oldest(own) < _oldest(shared) else shared
+
+
+def _oldest(queue: _Queue) -> int:
+    ticket, _, _ = next(iter(queue.values()))
+    return ticket
