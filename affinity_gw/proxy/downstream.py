@@ -148,6 +148,8 @@ class Downstream(asyncio.Protocol, Timed):
             check_partial(buffer)
         if len(buffer) >= self.frontend.max_head_bytes:
             raise BadRequest(f"the head is longer than {self.frontend.max_head_bytes} bytes", 431)
+        if self.ended:
+            raise BadRequest("the connection ended within the request's head")
         if self.phase is not Phase.HEAD:
             if self.phase is Phase.IDLE:
                 self.shared.deadlines.set(self, self.frontend.timeout_http_request)
@@ -164,7 +166,7 @@ class Downstream(asyncio.Protocol, Timed):
     def exchange_over(self, *, keep: bool) -> None:
         """The exchange has said its last word: read the next request, or close."""
         self.exchange = None
-        if not keep or self.ended or self.shared.stopping:
+        if not keep or (self.ended and not self.buffer) or self.shared.stopping:
             self.close()
             return
         self.phase = Phase.IDLE
@@ -240,10 +242,13 @@ class Downstream(asyncio.Protocol, Timed):
         """The client ends its stream. True keeps our side open."""
         self.ended = True
         if self.exchange is not None:
-            return self.exchange.client_ended()
+            if self.exchange.client_ended():
+                return True
+            self.close()  # within a limit, also where the client does not read what it was sent
+            return False
         if self.phase is Phase.HEAD:
             self.refuse(400, "the connection ended within the request's head", "CR")
-        return False
+        return self.phase is Phase.IDLE and bool(self.buffer)  # pipelined requests came before the end
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.shared.deadlines.forget(self)

@@ -169,7 +169,10 @@ class Sending(Ending):
         try:
             finished = self._feed_upload(upload, data)
         except BadRequest as error:
-            self.fail(error.status, "PR", error.reason)
+            if self.stage is Stage.SWALLOW:  # it has had its answer
+                self._refuse_rest()
+            else:
+                self.fail(error.status, "PR", error.reason)
             return
         if finished and upload.collects and upload.wanted and not self.holds_place:
             self.dispatch()
