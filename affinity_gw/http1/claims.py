@@ -68,7 +68,7 @@ class Origin:
         self.local_port = local_port
         self.scheme = scheme
         self.trusted = trusted
-        self.kept = b""
+        self.kept: tuple[bytes, ...] = ()
         """What was added to the connection's last request: the next one's is the same while Host is."""
         self.kept_for: tuple[Claims, str | None] | None = None
 
@@ -105,7 +105,7 @@ class Claims:
             return name not in self._replaced
         return not is_claim(name) and b"_" not in name
 
-    def lines(self, headers: Headers, host: str | None, origin: Origin) -> bytes:
+    def lines(self, headers: Headers, host: str | None, origin: Origin) -> tuple[bytes, ...]:
         """The gateway's own fields, each a line. ``headers`` are the client's, ``host`` is what it asked for."""
         if origin.trusted:
             return self._beside(headers, self._values(host, origin))
@@ -125,7 +125,7 @@ class Claims:
         }
         return [(name, value) for name in self._added if (value := known[name])]
 
-    def _beside(self, headers: Headers, values: list[tuple[istr, str]]) -> bytes:
+    def _beside(self, headers: Headers, values: list[tuple[istr, str]]) -> tuple[bytes, ...]:
         """Ours beside a trusted proxy's: appended to its list, added where always new, else only what it lacks."""
         beside = []
         for name, value in values:
@@ -138,5 +138,5 @@ class Claims:
         return _lines(beside)
 
 
-def _lines(values: Iterable[tuple[str, str]]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in values).encode("utf-8", "surrogateescape")
+def _lines(values: Iterable[tuple[str, str]]) -> tuple[bytes, ...]:
+    return tuple(f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in values)

@@ -8,14 +8,14 @@ anew get their value from the ``own`` of the message, in the place where the old
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from multidict import CIMultiDict
 
 from affinity_gw.http1.claims import is_claim
 from affinity_gw.http1.head import Field
-from affinity_gw.http1.tokens import LONGEST_KEPT, split
+from affinity_gw.http1.tokens import LONGEST_KEPT, words_of
 
 PASS = 0
 DROP = 1
@@ -89,35 +89,42 @@ class Treatments(dict[bytes, int]):
         return treatment
 
 
-def write(out: list[bytes], source: Iterable[Field], treatments: Treatments, own: Own) -> None:
-    """Append the fields that pass to ``out``, in their order and case, and the framing that ``own`` asks for."""
+def write(out: list[bytes], source: Iterable[Field], treatments: Treatments, own: Own) -> int:
+    """Append a line for each field that passes to ``out``, in their order and case; lines have no CR LF yet. Returns
+    the treatments whose own value has been written."""
     seen = 0
-    for name, value in source:
-        treatment = treatments[name]
+    for field in source:
+        treatment = treatments[field[0]]
         if treatment == PASS:
-            out += (name, b": ", value, b"\r\n")
+            out.append(b": ".join(field))
         elif treatment in own and not treatment & seen:
-            substitute = own[treatment]
-            if substitute is not None:
+            value = own[treatment]
+            if value is AS_IT_CAME:
+                out.append(b": ".join(field))
+            else:
+                out.append(b"%b: %b" % (field[0], value))
                 seen |= treatment
-            out += (name, b": ", value if substitute is None else substitute, b"\r\n")
-    for treatment, canonical in ((LENGTH, b"Content-Length: "), (CODING, b"Transfer-Encoding: ")):
-        missing = own.get(treatment)
-        if missing is not None and not treatment & seen:
-            out += (canonical, missing, b"\r\n")
+    return seen
 
 
-def without_nominated(source: tuple[Field, ...], connection: Iterable[str]) -> tuple[Field, ...]:
+def write_missing_framing(out: list[bytes], own: Own, seen: int) -> None:
+    """What frames the body must be there once, also where an edit has removed it or a buffer has changed it."""
+    for treatment, name in ((LENGTH, b"Content-Length"), (CODING, b"Transfer-Encoding")):
+        value = own.get(treatment)
+        if value is not None and not treatment & seen:
+            out.append(b"%b: %b" % (name, value))
+
+
+def without_nominated(source: tuple[Field, ...], connection: Sequence[str]) -> tuple[Field, ...]:
     """The fields without those that Connection names. Some are needed however they are named: what frames or routes the
     message, and what says who the client is (CVE-2022-31813, CVE-2024-45410)."""
-    nominated: frozenset[bytes] = frozenset()
-    for value in connection:
-        nominated |= _kept_nominated(value) if len(value) <= LONGEST_KEPT else _nominated(value)
+    value = connection[0] if len(connection) == 1 else ",".join(connection)
+    nominated = _kept_nominated(value) if len(value) <= LONGEST_KEPT else _nominated(value)
     return tuple(field for field in source if field[0].lower() not in nominated) if nominated else source
 
 
 def _nominated(connection: str) -> frozenset[bytes]:
-    names = {word.encode("utf-8", "surrogateescape") for word in split(connection)}
+    names = {word.encode("utf-8", "surrogateescape") for word in words_of((connection,))}
     return frozenset(name for name in names - _NEEDED - {b"close"} if not is_claim(name))
 
 
@@ -135,8 +142,8 @@ def edited(fields: CIMultiDict[str]) -> tuple[Field, ...]:
 
 
 def field_line(name: str, value: str) -> bytes:
-    """A whole line, with its CR LF. ValueError as in ``edited``."""
-    return b"%b: %b\r\n" % (_name(name), _value(name, value))
+    """A line without its CR LF. ValueError as in ``edited``."""
+    return b"%b: %b" % (_name(name), _value(name, value))
 
 
 def _name(name: str) -> bytes:

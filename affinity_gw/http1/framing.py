@@ -66,7 +66,8 @@ def _chunked(headers: CIMultiDictProxy[str], minor: int, error: type[ProtocolErr
     if minor == 0:
         raise error("Transfer-Encoding in HTTP/1.0 (RFC 9112 section 6.1)")
     values = headers.getall(_TRANSFER_ENCODING)
-    if len(values) != 1 or values[0].lower() != "chunked":
+    # Without isascii, "chun\u212aed" (KELVIN SIGN) would be chunked to us and to nobody else.
+    if len(values) != 1 or not values[0].isascii() or values[0].lower() != "chunked":
         raise error("a Transfer-Encoding other than chunked, or twice (RFC 9112 section 6.1)")
     return CHUNKED
 

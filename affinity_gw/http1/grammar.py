@@ -21,7 +21,7 @@ from affinity_gw.http1.target import is_printable, is_valid_authority, same_auth
 
 _HOST = istr("Host")
 
-_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\r\n")
+_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t")
 
 _NOT_FOR_GATEWAYS = frozenset({"CONNECT", "TRACE"})
 
@@ -58,14 +58,12 @@ def _after_empty_lines(raw: bytes) -> bytes:
 
 
 def _check_lines(raw: bytes, fields: int, error: type[ProtocolError]) -> None:
-    """Counting bytes is ten times as fast as a regular expression over them."""
-    lines = raw.count(b"\r\n")
-    if lines != fields + 2 or raw.count(b"\n") != lines or raw.count(b"\r") != lines:
-        raise error("lines do not all end with CR LF, or a line is folded (RFC 9112 sections 2.2 and 5.2)")
-    if len(raw.translate(None, _CONTROLS)) != len(raw):
-        raise error("a control byte in the head (RFC 9110 section 5.5)")
-    if not raw.endswith(b"\r\n\r\n"):
-        raise error("the head does not end with an empty line")
+    """There are as many CR LF as lines, and no other control byte. Counting is faster than any regular expression."""
+    lines = fields + 2
+    if raw.count(b"\r\n") != lines or not raw.endswith(b"\r\n\r\n"):
+        raise error("a line that is folded or does not end with CR LF (RFC 9112 sections 2.2 and 5.2)")
+    if len(raw) - len(raw.translate(None, _CONTROLS)) != 2 * lines:
+        raise error("a control byte, or a bare CR or LF, in the head (RFC 9110 section 5.5)")
 
 
 def _check_target(head: RequestHead) -> None:
@@ -107,8 +105,6 @@ def check_partial(raw: bytes) -> None:
     raw = _after_empty_lines(raw)
     if raw in (b"", b"\r"):
         return
-    if len(raw.translate(None, _CONTROLS)) != len(raw):
-        raise BadRequest("a control byte in the head (RFC 9110 section 5.5)")
     complete, last = _complete_lines(raw)
     if complete:
         _check_complete_lines(complete)
@@ -122,9 +118,9 @@ def _complete_lines(raw: bytes) -> tuple[bytes, bytes]:
     """The lines that have ended, and what follows them; no other CR or LF is in either, but a CR at the very end."""
     end = raw.rfind(b"\r\n") + 2 if b"\r\n" in raw else 0
     complete, last = raw[:end], raw[end:].removesuffix(b"\r")
-    lines = complete.count(b"\r\n")
-    if complete.count(b"\n") != lines or complete.count(b"\r") != lines or b"\n" in last or b"\r" in last:
-        raise BadRequest("a line does not end with CR LF (RFC 9112 section 2.2)")
+    breaks = 2 * complete.count(b"\r\n")
+    if len(complete) - len(complete.translate(None, _CONTROLS)) != breaks or last.translate(None, _CONTROLS) != last:
+        raise BadRequest("a control byte, or a bare CR or LF, in the head (RFC 9112 section 2.2)")
     return complete, last
 
 
@@ -148,3 +144,5 @@ def check_response(head: ResponseHead, raw: bytes) -> None:
     if raw[len(start)] not in b" \r":
         raise BadAnswer("the status is not followed by a blank (RFC 9112 section 4)")
     _check_lines(raw, len(head.fields), BadAnswer)
+    if raw[raw.index(b"\n") + 1] in b" \t":
+        raise BadAnswer("the first field begins with a blank (RFC 9112 section 2.2)")

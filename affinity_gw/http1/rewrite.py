@@ -36,6 +36,7 @@ from affinity_gw.http1.fields import (
     matcher,
     without_nominated,
     write,
+    write_missing_framing,
 )
 from affinity_gw.http1.framing import CHUNKED
 from affinity_gw.http1.head import Field, RequestHead
@@ -83,7 +84,7 @@ class RequestRewrite:
         names = frozenset(name.lower().encode() for name, _ in set_fields)
         if refused := names & HOP_BY_HOP.keys():
             raise ValueError(f"{b', '.join(sorted(refused)).decode()} cannot be set: the gateway writes it itself")
-        self._set_lines = b"".join(field_line(name, value) for name, value in set_fields)
+        self._set_lines = tuple(field_line(name, value) for name, value in set_fields)
         self._set_names = names
         self._claims = Claims(forwarded_for, forwarded_proto, forwarded_host, forwarded_port, original_to, names)
         dropped = (matcher(always), matcher((*always, *drop_on_upgrade)))
@@ -141,13 +142,13 @@ class RequestRewrite:
         upgrading = upgrade is not None
         host = headers.get(_HOST)
         out = [_start(head, target, host)]
-        write(out, source, self._treatments[origin.trusted, upgrading], own)
-        out += (
-            self._claims.lines(headers, host, origin),
-            self._set_lines,
-            self._connection[te, upgrading, head.minor],
-        )
-        return b"".join(out)
+        seen = write(out, source, self._treatments[origin.trusted, upgrading], own)
+        if own is not _PLAIN:
+            write_missing_framing(out, own, seen)
+        out += self._claims.lines(headers, host, origin)
+        out += self._set_lines
+        out.append(self._connection[te, upgrading, head.minor])
+        return b"\r\n".join(out)
 
 
 def _connection_line(te: bool, upgrading: bool, close: bool, keep_alive: bool) -> bytes:
@@ -164,9 +165,9 @@ def _start(head: RequestHead, target: str | None, host: str | None) -> bytes:
     asked = head.target if target is None else target
     if target is not None or not asked.startswith("/"):
         asked = origin_form(head.method, asked)
-    line = f"{head.method} {asked} HTTP/1.{head.minor}\r\n"
+    line = f"{head.method} {asked} HTTP/1.{head.minor}"
     if host is None and (parts := split_absolute(head.target)) is not None:
-        line = f"{line}Host: {parts[1]}\r\n"
+        line = f"{line}\r\nHost: {parts[1]}"
     return line.encode("ascii")
 
 

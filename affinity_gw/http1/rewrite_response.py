@@ -23,6 +23,7 @@ from affinity_gw.http1.fields import (
     edited,
     without_nominated,
     write,
+    write_missing_framing,
 )
 from affinity_gw.http1.framing import CHUNKED, UNTIL_CLOSE
 from affinity_gw.http1.head import ResponseHead
@@ -59,13 +60,16 @@ def build_response(
     if _CONNECTION in headers:
         source = without_nominated(source, headers.getall(_CONNECTION))
     status = head.status
-    out = [f"HTTP/1.1 {status} {head.reason}\r\n".encode("utf-8", "surrogateescape")]
-    write(out, source, _TREATMENTS, _own(head, length, upgrade, dechunk))
+    out = [f"HTTP/1.1 {status} {head.reason}".encode("utf-8", "surrogateescape")]
+    own = _own(head, length, upgrade, dechunk)
+    seen = write(out, source, _TREATMENTS, own)
+    if fields is not None:
+        write_missing_framing(out, own, seen)
     if _DATE not in headers and status >= 200:
-        out += (b"Date: ", date, b"\r\n")
+        out.append(b"Date: %b" % date)
     keep = keep and length != UNTIL_CLOSE and not dechunk
     out.append(_connection(status, upgrade, keep, http10_client))
-    return b"".join(out)
+    return b"\r\n".join(out)
 
 
 def _own(head: ResponseHead, length: int, upgrade: bool, dechunk: bool) -> Own:
@@ -86,8 +90,8 @@ def _own(head: ResponseHead, length: int, upgrade: bool, dechunk: bool) -> Own:
 
 def _connection(status: int, upgrade: bool, keep: bool, http10_client: bool) -> bytes:
     """The Connection line, if any, and the blank line."""
-    if status < 200:
-        return b"Connection: Upgrade\r\n\r\n" if upgrade else b"\r\n"
-    way = b"close" if not keep else b"keep-alive" if http10_client else b""
-    words = [word for word in (b"Upgrade" if status == 426 else b"", way) if word]
-    return b"Connection: %b\r\n\r\n" % b", ".join(words) if words else b"\r\n"
+    if upgrade or status == 426:
+        return b"Connection: Upgrade\r\n\r\n" if keep or upgrade else b"Connection: Upgrade, close\r\n\r\n"
+    if status < 200 or (keep and not http10_client):
+        return b"\r\n"
+    return b"Connection: keep-alive\r\n\r\n" if keep else b"Connection: close\r\n\r\n"

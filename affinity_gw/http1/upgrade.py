@@ -15,7 +15,7 @@ from multidict import istr
 
 from affinity_gw.errors import BadAnswer, BadRequest
 from affinity_gw.http1.head import RequestHead, ResponseHead
-from affinity_gw.http1.tokens import split, words_of
+from affinity_gw.http1.tokens import in_order, words_of
 
 _CONNECTION = istr("Connection")
 _UPGRADE = istr("Upgrade")
@@ -39,15 +39,10 @@ def requested(head: RequestHead, length: int) -> str | None:
         return None
     if "upgrade" not in words_of(head.headers.getall(_CONNECTION, ())):
         return None
-    protocols = [name for name in _listed(head) if _may_be_forwarded(name, head.method)]
+    protocols = [name for name in in_order(head.headers.getall(_UPGRADE)) if _may_be_forwarded(name, head.method)]
     if "websocket" in protocols:
         _check_key(head)
     return ", ".join(protocols) or None
-
-
-def _listed(head: RequestHead) -> list[str]:
-    values = ",".join(head.headers.getall(_UPGRADE))
-    return [part.strip(" \t").lower() for part in values.split(",")]
 
 
 def _may_be_forwarded(protocol: str, method: str) -> bool:
@@ -76,7 +71,7 @@ def check_switch(request: RequestHead, upgrade: str | None, response: ResponseHe
     if response.minor == 0 or "upgrade" not in words_of(response.headers.getall(_CONNECTION, ())):
         raise BadAnswer("101 without Connection: upgrade (RFC 9110 section 7.8)")
     switched = words_of(response.headers.getall(_UPGRADE, ()))
-    if not switched or not switched <= split(upgrade):
+    if not switched or not switched <= words_of((upgrade,)):
         raise BadAnswer("101 to another protocol than was asked for (RFC 9110 section 15.2.2)")
     if "websocket" in switched and response.headers.getall(_ACCEPT, []) != [accept_for(request.headers[_KEY])]:
         raise BadAnswer("101 with a missing or wrong Sec-WebSocket-Accept (RFC 6455 section 4.1)")
