@@ -74,6 +74,9 @@ class LineWriter:
         self._written = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
         atexit.register(self.close)
+        # Now, not with the first line: that may come between uvloop's preparation for a fork and the fork (a process
+        # that cannot be spawned is logged there), when CPython lets no new thread begin and the start would never end.
+        self._start()
 
     def __repr__(self) -> str:
         return f"<LineWriter {self._path or self._fd}: {self._waiting} bytes waiting, {self.losses.total} lines lost>"
