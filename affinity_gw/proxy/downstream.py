@@ -115,17 +115,19 @@ class Downstream(asyncio.Protocol, Timed):
     def next_head(self, data: bytes) -> None:
         """Begin the exchange whose head the buffer holds, or wait for the rest of it. ``data`` is what is new of it."""
         if self.phase is not Phase.HEAD:
-            if self.buffer[:2] == b"\r\n":  # RFC 9112 section 2.2: an empty line before a request is not its fault
-                self.buffer = self.buffer.lstrip(b"\r\n") if self.buffer[:3] != b"\r\n\n" else self.buffer
-                if not self.buffer:
+            if self.buffer[:1] == b"\r":
+                self.buffer = _without_empty_lines(self.buffer)
+                if self.buffer in {b"", b"\r"}:
                     return
             self.first_byte_at = time.monotonic()
         buffer = self.buffer
         end = buffer.find(b"\r\n\r\n") + 4
         try:
-            if end == 3 or end > self.frontend.max_head_bytes:
+            if end == 3:
                 self._await_head(buffer, new_line=b"\n" in data)
                 return
+            if end > self.frontend.max_head_bytes:
+                raise self._too_long()
             raw = buffer[:end]
             head = parse_request(raw, self.frontend.max_header_fields, self.origin.peer)
             if self.origin.trusted:
@@ -147,13 +149,16 @@ class Downstream(asyncio.Protocol, Timed):
         if new_line or self.phase is not Phase.HEAD:
             check_partial(buffer)
         if len(buffer) >= self.frontend.max_head_bytes:
-            raise BadRequest(f"the head is longer than {self.frontend.max_head_bytes} bytes", 431)
+            raise self._too_long()
         if self.ended:
             raise BadRequest("the connection ended within the request's head")
         if self.phase is not Phase.HEAD:
             if self.phase is Phase.IDLE:
                 self.shared.deadlines.set(self, self.frontend.timeout_http_request)
             self.phase = Phase.HEAD
+
+    def _too_long(self) -> BadRequest:
+        return BadRequest(f"the head is longer than {self.frontend.max_head_bytes} bytes", 431)
 
     def hold(self, data: bytes) -> None:
         """Keep what came behind the request under way."""
@@ -333,6 +338,14 @@ class Downstream(asyncio.Protocol, Timed):
 
     def __repr__(self) -> str:
         return f"<Downstream {self.origin.peer} {self.phase.name.lower()}, {len(self.buffer)} unread>"
+
+
+def _without_empty_lines(buffer: bytes) -> bytes:
+    """Empty lines before a request are not its fault (RFC 9112 section 2.2)."""
+    start = 0
+    while buffer.startswith(b"\r\n", start):
+        start += 2
+    return buffer[start:]
 
 
 def _plain_address(peer: tuple[str, int]) -> tuple[str, int]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # Plain ints: combining members of an IntFlag takes 0.4 µs a time.
 SERVER_CLOSE_MODE = Fact.SERVER_CLOSE_MODE.value
 HEAD_NOT_REUSED = Fact.HEAD_NOT_REUSED.value
+STOPPING = Fact.STOPPING.value
 CLOSE_DELIMITED = Fact.CLOSE_DELIMITED.value | Fact.SENT_CLOSE_DELIMITED.value
 
 
@@ -216,6 +217,8 @@ class Ending:
             self._continue = None
 
     def keeps_client(self, facts: int) -> bool:
+        if self.shared.stopping:
+            facts |= STOPPING
         return downstream_fate(facts) is Fate.REUSE
 
     def _why(self, reason: str) -> None:

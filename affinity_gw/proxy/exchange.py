@@ -37,7 +37,6 @@ EARLY_ANSWER = Fact.EARLY_ANSWER.value
 REQUEST_UNFINISHED = Fact.REQUEST_UNFINISHED.value
 SENT_CLOSE_DELIMITED = Fact.SENT_CLOSE_DELIMITED.value
 HALF_CLOSED = Fact.HALF_CLOSED.value
-STOPPING = Fact.STOPPING.value
 
 
 class Exchange(Sending):
@@ -120,8 +119,6 @@ class Exchange(Sending):
                 facts |= REQUEST_UNFINISHED  # a refused client may stop sending at any byte
         if self.downstream.ended and not self.downstream.buffer:
             facts |= HALF_CLOSED
-        if self.shared.stopping:
-            facts |= STOPPING
         self.facts = facts
         return facts
 
@@ -153,7 +150,7 @@ class Exchange(Sending):
     def client_caught_up(self) -> None:
         if self.upstream is not None:
             self.upstream.resume_reading()
-            if self.stage is Stage.STREAM:
+            if self.stage in {Stage.ANSWER, Stage.STREAM}:
                 self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
 
     def answered(self) -> None:
@@ -244,9 +241,10 @@ class Exchange(Sending):
             status, termination, reason = EXPIRED[Stage.ANSWER]  # it is the server that does not take the body
         if self.stage in {Stage.UPLOAD, Stage.SWALLOW}:
             self._refuse_rest()
+        elif self.stage in {Stage.ANSWER, Stage.STREAM} and not self.downstream.writable:
+            self.cut("cD", "the client does not read")
         elif self.stage is Stage.STREAM:
-            slow_client = not self.downstream.writable
-            self.cut("cD" if slow_client else "sD", "the client does not read" if slow_client else reason)
+            self.cut(termination, reason)
         else:
             self.fail(status, termination, reason)
 

@@ -115,6 +115,8 @@ class Sending(Ending):
         self.upstream = upstream
         self.listen_to(upstream)
         self.connected_at = time.monotonic()
+        if not self.downstream.writable:
+            upstream.pause_reading()  # the client has not yet read the answer before this one
         upload = self.upload
         head = self._request_bytes(upload.collected if upload is not None and upload.collects else None)
         if upload is None:
