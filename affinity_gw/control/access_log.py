@@ -80,6 +80,5 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def _to_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    # A line costs 9.2 µs in all: event 2.7, structlog 1.7, this encoder 4.4, hand-over 0.4. (json.dumps with any option
-    # makes an encoder a call, structlog's JSONRenderer is one of those: 1.5 µs more.)
+    # A line costs 9.2 µs in all: event 2.7, structlog 1.7, this encoder 4.4, hand-over 0.4 (Python 3.11, timeit).
     return _encode(event)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal
 
 import structlog
@@ -64,14 +65,25 @@ def losses_to_log(what: str) -> Callable[[int, str], None]:
 def _processors(which: Form, *, colours: bool) -> list[Processor]:
     shared: list[Processor] = [
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", key="ts" if which == "json" else "timestamp", utc=which == "json"),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts") if which == "json" else _local_time(colours),
         structlog.processors.StackInfoRenderer(),
         _escape_values,
     ]
     if which == "json":
         return [*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     plain = structlog.dev.plain_traceback
-    return [*shared, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain, pad_event_to=34)]
+    return [*shared, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain, sort_keys=False)]
+
+
+def _local_time(short: bool) -> Processor:
+    """To the millisecond; the time alone on a terminal, where access log lines stand beside these."""
+
+    def stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        event["timestamp"] = now[11:23] if short else now
+        return event
+
+    return stamp
 
 
 def _escape_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

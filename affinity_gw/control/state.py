@@ -81,11 +81,12 @@ def report_change(before: Snapshot, after: Snapshot, states: Mapping[str, Server
 def _report_server(server: Server, after: Snapshot, state: ServerState) -> None:
     up = server.id not in after.down
     via = f" via {server.track}" if server.track else ""
-    facts: dict[str, str | int] = {"backend": server.backend, "server": server.name, "state": "UP" if up else "DOWN"}
-    if not server.track:
-        facts |= {"reason": state.reason, "in_a_row": state.in_a_row}
+    word = "UP" if up else "DOWN"
+    facts: dict[str, str | int] = {} if server.track else {"reason": state.reason}
+    facts |= {"servers_left": after.nbsrv(server.backend), "backend": server.backend, "server": server.name}
+    facts |= {"state": word}
     if server.check is not None:
-        facts |= {"rise": server.check.rise, "fall": server.check.fall}
-    message = f"server {server.id} is {facts['state']}{via}"
+        facts |= {"in_a_row": state.in_a_row, "rise": server.check.rise, "fall": server.check.fall}
+    message = f"server {server.id} is {word}{via}"
     say = log.info if up else log.warning
-    say(message, **facts, servers_left=after.nbsrv(server.backend))
+    say(message, **facts)
