@@ -28,11 +28,12 @@ LARGEST_CHUNK = 2**63 - 1
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _TEXT = rb"[\t -~\x80-\xff]"
 _QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
-_EXTENSION = rb"[ \t]*+;[ \t]*+%b++(?:[ \t]*+=[ \t]*+(?:%b++|%b))?+" % (_TOKEN, _TOKEN, _QUOTED)
+# Without the blanks that RFC 9112 section 7.1.1 calls bad: who passes them on, as we would, must not send them.
+_EXTENSION = rb";%b++(?:=(?:%b++|%b))?+" % (_TOKEN, _TOKEN, _QUOTED)
 
 _PLAIN_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})((?:%b)*+)\r\n" % _EXTENSION)
-_SIZE_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]{1,16}(?:[ \t]*+(?:;%b*+)?)\r?" % _TEXT)
+_SIZE_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]{1,16}(?:;%b*+)?\r?" % _TEXT)
 _TRAILER_LINE = re.compile(rb"(%b++):%b*+\r\n" % (_TOKEN, _TEXT))
 _TRAILER_LINE_BEGUN = re.compile(rb"\r|%b++(?::%b*+\r?)?" % (_TOKEN, _TEXT))
 

@@ -19,7 +19,7 @@ GOOD = {
     "what looks like the end in the data": (b"5\r\n0\r\n\r\n\r\n0\r\n\r\n", b"0\r\n\r\n"),
     "an extension": (b"5;a\r\nhello\r\n0;b=c\r\n\r\n", b"hello"),
     "a quoted extension": (b'5;a="b;c\\"d\t"\r\nhello\r\n0\r\n\r\n', b"hello"),
-    "blanks in an extension": (b"5 ; a = b ;c\r\nhello\r\n0\r\n\r\n", b"hello"),
+    "two extensions": (b"5;a=b;c\r\nhello\r\n0\r\n\r\n", b"hello"),
     "a trailer": (b"5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", b"hello"),
     "trailers": (b"0\r\nX-Sum: 1\r\nServer-Timing:\r\nX: \xe9\r\n\r\n", b""),
 }
@@ -45,6 +45,9 @@ BAD = {
     "an extension without a name": b"5;\r\nhello",
     "an extension without a value": b"5;a=\r\nhello",
     "an extension without a semicolon": b"5 a\r\nhello",
+    "a blank before an extension": b"5 ;a\r\nhello",
+    "a blank in an extension": b"5; a\r\nhello",
+    "a blank before a value": b"5;a= b\r\nhello",
     "an open quote": b'5;a="b\r\nhello',
     "a blank at the end of an extension": b"5;a \r\nhello",
     "LF in an extension": b"5;a\nb\r\nhello",
