@@ -34,7 +34,8 @@ async def _resolved(server: Server) -> Server:
             f"server {server.id}: the host name {host} has no address ({error.strerror}); "
             "write an address, or make the name known to the resolver"
         ) from error
-    address = str(found[0][4][0])
+    # Of several, IPv4 first: "localhost" may mean ::1 as well, where few applications listen.
+    address = str(min(found, key=lambda each: each[0] != socket.AF_INET)[4][0])
     return replace(server, address=replace(server.address, host=address))
 
 

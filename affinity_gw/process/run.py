@@ -67,8 +67,7 @@ async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter
             await starting
         return 0
     await starting
-    own_log.flush()
-    print(startup(gateway.config, gateway.addresses, gateway.snapshot), file=sys.stderr, flush=True)  # noqa: T201
+    own_log.write(startup(gateway.config, gateway.addresses, gateway.snapshot, gateway.checks.statistics()))
     # What start-up made lives as long as the process: the collector need not look at it with every request's garbage.
     gc.collect()
     gc.freeze()
