@@ -7,7 +7,7 @@ order in which a request travels:
     snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole
     live        what changes with every request and stands beside the snapshot: counters, turns, queues
     decide      the way of a decision: rules, then keys, then balance
-    acl         conditions: lexer (words), criteria (what can be asked), fetches (what is taken out of a request),
+    acl         conditions: lexer (words), criteria (what can be asked), not_yet (what cannot), fetches (what is taken),
                 patterns (flags and patterns), matching (how they are compared)
     affinity    from a key to the server that it names; hashing (rendezvous) where it names none
     balance     which server is next for a request without a pin; roundrobin, turn for turn as HAProxy

@@ -14,18 +14,11 @@ from functools import partial
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing.criteria import compile_criterion
 from affinity_gw.routing.lexer import split_words
-from affinity_gw.routing.patterns import NotSupportedYet, ReadPatterns, no_files
+from affinity_gw.routing.not_yet import PREDEFINED_ACLS, NotSupportedYet
+from affinity_gw.routing.patterns import ReadPatterns, no_files
 from affinity_gw.routing.snapshot import Predicate, Snapshot
 
 __all__ = ["NotSupportedYet", "compile_acl", "compile_condition", "split_words"]
-
-_PREDEFINED = frozenset(
-    """
-    FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT
-    METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END
-    """.split()  # noqa: SIM905  # names to read, not a page of quotes
-)
-"""ACLs that HAProxy brings along."""
 
 
 def compile_condition(
@@ -84,7 +77,7 @@ def _named(
 ) -> Predicate:
     if name in acls:
         return compile_acl(name, acls[name], backends=backends, read_patterns=read_patterns)
-    if name in _PREDEFINED:
+    if name in PREDEFINED_ACLS:
         raise NotSupportedYet(f"the predefined acl {name} is not supported yet")
     if name.startswith("{") or name.endswith("}"):
         raise ValueError(f"blanks are missing around the brace in {name!r}")

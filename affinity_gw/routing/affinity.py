@@ -19,7 +19,7 @@ from affinity_gw.routing.snapshot import AffinityEntry, Backend, Server, Snapsho
 
 
 class Miss:
-    """No entry pinned the request: what was noted of its keys. Shared where nothing was; never changed."""
+    """What was noted of keys that did not pin. Never changed, so that one object says "nothing" for all requests."""
 
     __slots__ = ("entry", "faults", "key", "pin", "reason", "word")
 
@@ -39,12 +39,12 @@ class Miss:
         self.reason = reason
         self.faults = faults
 
-    def noting(self, pin: Outcome, entry: AffinityEntry, key: str, word: str | None, reason: str) -> Miss:
-        return self if self.entry is not None else Miss(pin, entry, key, word, reason, self.faults)
-
-    def blaming(self, entry: AffinityEntry, error: Exception) -> Miss:
-        faults = (*self.faults, (entry.name, error))
-        return Miss(self.pin, self.entry, self.key, self.word, self.reason, faults)
+    def after(self, earlier: Miss) -> Miss:
+        """Both notes in one: the first key that was lost or unknown, and all faults."""
+        if self is NOTHING_NOTED or earlier is NOTHING_NOTED:
+            return earlier if self is NOTHING_NOTED else self
+        first = earlier if earlier.entry is not None else self
+        return Miss(first.pin, first.entry, first.key, first.word, first.reason, earlier.faults + self.faults)
 
 
 NOTHING_NOTED = Miss()
@@ -54,31 +54,37 @@ def find_pin(
     head: RequestHead, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None = None
 ) -> Forward | Miss:
     """The pinned request, or what was noted of its keys."""
-    miss = NOTHING_NOTED
+    noted = NOTHING_NOTED
     for entry in backend.affinity:
-        try:
-            key: object = entry.extractor.request_key(head)
-            if key is None:
-                result: Forward | Miss = miss
-            elif not isinstance(key, str):
-                result = miss.blaming(entry, TypeError(f"request_key returned {type(key).__name__}, not str or None"))
-            elif entry.pin == "server":
-                result = _named(head, backend, snapshot, entry, key, miss)
-            else:
-                result = _hashed(head, backend, snapshot, live, entry, key, miss)
-        except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the fault is passed on to be logged
-            result = miss.blaming(entry, error)
+        found = _try(entry, head, backend, snapshot, live)
         if trace is not None:
-            trace.append(_step(entry, miss, result))
-        if isinstance(result, Forward):
-            return result
-        miss = result
-    return miss
+            trace.append(_step(entry, found))
+        if isinstance(found, Miss):
+            noted = found.after(noted)
+            continue
+        if noted is not NOTHING_NOTED:
+            found.faults = noted.faults
+            found.reason = reasons.then(noted.reason, found.reason) if noted.reason else found.reason
+        return found
+    return noted
 
 
-def _named(
-    head: RequestHead, backend: Backend, snapshot: Snapshot, entry: AffinityEntry, key: str, miss: Miss
-) -> Forward | Miss:
+def _try(entry: AffinityEntry, head: RequestHead, backend: Backend, snapshot: Snapshot, live: Live) -> Forward | Miss:
+    """One entry by itself."""
+    try:
+        key: object = entry.extractor.request_key(head)
+        if key is None:
+            return NOTHING_NOTED
+        if not isinstance(key, str):
+            raise TypeError(f"request_key returned {type(key).__name__}, not str or None")
+        if entry.pin == "server":
+            return _named(entry, key, head, backend, snapshot)
+        return _hashed(entry, key, head, backend, snapshot, live)
+    except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the fault is passed on to be logged
+        return Miss(faults=((entry.name, error),))
+
+
+def _named(entry: AffinityEntry, key: str, head: RequestHead, backend: Backend, snapshot: Snapshot) -> Forward | Miss:
     """Pin ``server``: the key is a server's word, or the extractor says which word it holds."""
     find = getattr(entry.extractor, "server_word", None)
     word = key if find is None else find(key, backend.words)
@@ -86,44 +92,23 @@ def _named(
         word = _first_up(word, backend, snapshot)
     server = backend.words.get(word)
     if server is None:
-        return miss.noting("unknown", entry, key, None, reasons.unknown(entry.name))
+        return Miss("unknown", entry, key, None, reasons.unknown(entry.name))
     if server.id in snapshot.down:
-        server = _namesake(server, backend, snapshot)
-        if server is None:
-            return miss.noting("lost", entry, key, word, reasons.down(entry.name, backend.words[word].name))
-    reason = reasons.up(entry.name, server.name)
-    return _pinned(head, backend, server, entry, key, word, reason, miss)
+        namesake = _namesake(server, backend, snapshot)
+        if namesake is None:
+            return Miss("lost", entry, key, word, reasons.down(entry.name, server.name))
+        server = namesake
+    return Forward(head, backend, server, "hit", entry, key, word, reasons.up(entry.name, server.name))
 
 
 def _hashed(
-    head: RequestHead,
-    backend: Backend,
-    snapshot: Snapshot,
-    live: Live,
-    entry: AffinityEntry,
-    key: str,
-    miss: Miss,
+    entry: AffinityEntry, key: str, head: RequestHead, backend: Backend, snapshot: Snapshot, live: Live
 ) -> Forward | Miss:
     """Pin ``hash``: any server that is up will do, as long as it is always the same one."""
     server = live.hashed(backend, snapshot, key)
     if server is None:
-        return miss
-    return _pinned(head, backend, server, entry, key, None, reasons.hashed(entry.name, server.name), miss)
-
-
-def _pinned(
-    head: RequestHead,
-    backend: Backend,
-    server: Server,
-    entry: AffinityEntry,
-    key: str,
-    word: str | None,
-    reason: str,
-    miss: Miss,
-) -> Forward:
-    if miss.entry is not None:
-        reason = reasons.then(miss.reason, reason)
-    return Forward(head, backend, server, "hit", entry, key, word, reason, miss.faults)
+        return NOTHING_NOTED
+    return Forward(head, backend, server, "hit", entry, key, None, reasons.hashed(entry.name, server.name))
 
 
 def _first_up(words: tuple[str, ...], backend: Backend, snapshot: Snapshot) -> str | None:
@@ -140,15 +125,15 @@ def _namesake(server: Server, backend: Backend, snapshot: Snapshot) -> Server | 
     return next((other for other in same if snapshot.is_up(other)), None)
 
 
-def _step(entry: AffinityEntry, before: Miss, result: Forward | Miss) -> str:
+def _step(entry: AffinityEntry, found: Forward | Miss) -> str:
     """One entry in one sentence, for ``explain``."""
-    if isinstance(result, Forward):
-        return f"affinity {entry.name}: key {result.key!r}, pinned to {result.server.name}"
-    if len(result.faults) > len(before.faults):
-        return f"affinity {entry.name}: failed with {result.faults[-1][1]!r}"
-    if result is not before:
-        return f"affinity {entry.name}: key {result.key!r}, {result.pin}: {result.reason}"
-    return f"affinity {entry.name}: no key, or none that decides"
+    if found.faults:
+        outcome = f"it failed with {found.faults[-1][1]!r}"
+    elif isinstance(found, Forward) or found.entry is not None:
+        outcome = f"key {found.key!r}, {found.pin}: {found.reason}"
+    else:
+        outcome = "no key that decides"
+    return f"affinity {entry.name}: {outcome}"
 
 
 def lost_key_target(forward: Forward, snapshot: Snapshot) -> str | None:

@@ -18,10 +18,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from affinity_gw.http1.head import RequestHead
-from affinity_gw.routing import fetches
+from affinity_gw.routing import fetches, not_yet
 from affinity_gw.routing.fetches import Fetch, Values
 from affinity_gw.routing.matching import METHODS, Match, fold, integer_matcher, matcher, network_matcher
-from affinity_gw.routing.patterns import NotSupportedYet, Patterns, ReadPatterns, no_files, parse_patterns
+from affinity_gw.routing.not_yet import NotSupportedYet
+from affinity_gw.routing.patterns import Patterns, ReadPatterns, no_files, parse_patterns
 from affinity_gw.routing.snapshot import Predicate, Snapshot
 
 
@@ -57,7 +58,7 @@ def compile_criterion(
 
 
 def _unknown(name: str) -> ValueError:
-    if name in NOT_YET:
+    if name in not_yet.CRITERIA:
         return NotSupportedYet(f"the criterion {name} is not supported yet")
     close = get_close_matches(name, CRITERIA, n=1)
     advice = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(CRITERIA))}"
@@ -190,20 +191,3 @@ CRITERIA: Mapping[str, tuple[Callable[[Criterion], Predicate], str]] = MappingPr
     }
 )
 """Name, what compiles it, and the method that its name stands for."""
-
-NOT_YET = frozenset(
-    """
-    always_false always_true avg_queue base base_beg base_dir base_dom base_end base_len base_reg base_sub be_conn
-    be_conn_free be_id be_sess_rate bool connslots cook cook_beg cook_cnt cook_dir cook_dom cook_end cook_len cook_reg
-    cook_sub cook_val dst dst_conn dst_is_local dst_port fe_conn fe_id fe_req_rate fe_sess_rate hdr_cnt hdr_ip hdr_val
-    hostname http_auth http_auth_group http_first_req int ipv4 ipv6 meth nbproc nbsrv_total pathq payload proto_http
-    query queue rand req.body req.body_len req.body_param req.cook req.cook_cnt req.cook_val req.fhdr req.fhdr_cnt
-    req.hdr req.hdr_cnt req.hdr_ip req.hdr_names req.hdr_val req.hdrs req.len req.proto_http req.ssl_hello_type
-    req.ssl_sni req.ssl_ver req.ver req_len req_proto_http req_ssl_hello_type req_ssl_sni req_ssl_ver req_ver so_id
-    src_conn_cnt src_conn_cur src_conn_rate src_http_req_rate src_is_local src_port srv_conn srv_id srv_is_up
-    srv_queue srv_sess_rate ssl_c_used ssl_c_verify ssl_fc ssl_fc_alpn ssl_fc_has_crt ssl_fc_has_sni ssl_fc_protocol
-    ssl_fc_sni str table_avl table_cnt unique-id url url32 url_beg url_dir url_dom url_end url_ip url_len url_param
-    url_port url_reg urlp urlp_beg urlp_dir urlp_dom urlp_end urlp_len urlp_reg urlp_sub urlp_val var wait_end
-    """.split()  # noqa: SIM905  # names to read, not a page of quotes
-)
-"""HAProxy's other criteria."""

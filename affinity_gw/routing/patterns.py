@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from affinity_gw.routing.not_yet import NotSupportedYet
+
 ReadPatterns = Callable[[str], Sequence[str]]
 """The lines of a pattern file; raises OSError."""
 
 _NOT_YET = {"-M": "a map as patterns", "-u": "a pattern list with an identifier"}
-
-
-class NotSupportedYet(ValueError):  # noqa: N818  # a refusal to be told apart, not an error in what was written
-    """HAProxy has it, this version of the gateway does not. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)

