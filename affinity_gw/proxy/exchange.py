@@ -93,7 +93,8 @@ class Exchange(Sending):
 
     def interim(self, head: ResponseHead) -> None:
         """Pass 100 and 103 on; not to HTTP/1.0 clients, who know of no such thing (RFC 9110 section 15.2)."""
-        self._stop_waiting_to_continue()
+        if head.status == 100:
+            self._stop_waiting_to_continue()
         if self.head.minor == 0 or (head.status == 100 and self._early_continue):
             return
         out = build_response(head, http10_client=False, keep=True, upgrade=False, length=0, date=b"")

@@ -84,6 +84,10 @@ class Sending(Ending):
                     self._connecting = None
                     self.fail(503, "sC" if isinstance(error, TimeoutError) else "SC", _refusal(forward.server, error))
                     return
+                if not self.holds_place:  # where it goes next is full
+                    self._connecting = None
+                    self.dispatch()
+                    return
                 if delay > 0:
                     await asyncio.sleep(delay)
             else:
@@ -99,16 +103,23 @@ class Sending(Ending):
         attempt = after_failure(
             forward, self.retries + 1, self.snapshot, shared.live, timed_out=isinstance(error, TimeoutError)
         )
-        server = attempt.server if attempt is not None else refused
-        shared.live.load(server).active += 1
+        if attempt is None or attempt.server is refused:
+            shared.live.load(refused).active += 1
+        else:
+            self._move(refused, attempt.server)
         if attempt is None:
             return None
         self.retries += 1
-        if server is not refused:
-            self.redispatched = True
-            forward.server = server
-            shared.wake_next(refused)
         return attempt.delay_seconds
+
+    def _move(self, refused: Server, server: Server) -> None:
+        """A redispatch: take a place on another server, if there is one."""
+        self.redispatched = True
+        self.forward.server = server
+        self.holds_place = self.shared.live.queues.has_room(server)
+        if self.holds_place:
+            self.shared.live.load(server).active += 1
+        self.shared.wake_next(refused)
 
     def attach(self, upstream: Upstream) -> None:
         """The connection is there: send what there is to send."""
@@ -220,7 +231,7 @@ class Sending(Ending):
     def _say_continue(self) -> None:
         """Some servers never say 100 (Wt among them); the client has waited long enough (RFC 9110 section 10.1.1)."""
         self._continue = None
-        if self.head.minor == 1 and not self.over and (self.answer is None or not self.answer.begun):
+        if self.head.minor == 1 and not self.over:
             self._early_continue = True
             self.downstream.transport.write(replies.CONTINUE)
 
