@@ -1,0 +1,529 @@
+"""A request's way to its server: places, connections, retries, and the head that goes out."""
+
+from dataclasses import dataclass
+
+import pytest
+from structlog.testing import capture_logs
+
+from affinity_gw.plugin import Extractor
+from affinity_gw.proxy import replies
+from affinity_gw.proxy.stages import Stage as Waiting
+from affinity_gw.routing.snapshot import AffinityEntry, Forwarding
+from tests.proxy.stage import GET, OK
+
+POST = b"POST /form HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nform"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned(Extractor):
+    """The path is the server's name."""
+
+    def request_key(self, head):
+        return head.path.removeprefix("/") if head.path.startswith("/s") else None
+
+    def without_key(self, target):
+        return "/stripped"
+
+
+PINNED = (AffinityEntry("pinned", Pinned(), "server"),)
+
+
+def to(name: str) -> bytes:
+    return GET.replace(b"/page", b"/" + name.encode())
+
+
+class TestQueue:
+    """``maxconn`` of a server."""
+
+    def test_requests_beyond_maxconn_wait_and_go_in_order(self, open_stage):
+        stage = open_stage({"maxconn": 1})
+        clients = [stage.client() >> GET.replace(b"page", b"%d" % number) for number in range(3)]
+        for number, client in enumerate(clients):
+            assert stage.connecting_to == ["s1"]
+            assert stage.load("s1").active == 1
+            server = stage.accept()
+            assert server.got.startswith(b"GET /%d " % number)
+            server << OK
+            assert client.got == OK
+        assert [record.target for record in stage.records] == ["/0", "/1", "/2"]
+
+    def test_whoever_waits_goes_to_the_server_that_has_room_first(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1})
+        first, second, third = (stage.client() >> GET for _ in range(3))
+        one, two = stage.accept("s1"), stage.accept("s2")
+        two << OK
+        assert stage.connecting_to == ["s2"]
+        stage.accept() << OK
+        one << OK
+        assert first.got == second.got == third.got == OK
+
+    def test_a_pinned_request_waits_for_its_own_server(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1}, backend={"affinity": PINNED})
+        stage.client() >> to("s1")
+        waiting = stage.client() >> to("s1")
+        server = stage.accept()
+        assert stage.load("s1").queued == 1
+        assert stage.connecting_to == []
+        server << OK
+        stage.accept("s1") << OK
+        assert waiting.got == OK
+
+    def test_timeout_queue(self, open_stage):
+        stage = open_stage({"maxconn": 1}, backend={"timeout_queue": 3.0})
+        stage.client() >> GET
+        server = stage.accept()
+        waiting = stage.client() >> GET
+        stage.wait(2.9)
+        assert waiting.got == b""
+        stage.wait(0.4)
+        assert waiting.got == replies.page(503, close=False)
+        assert waiting.connection == "open"
+        assert stage.endings == [(503, "sQ")]
+        assert stage.record.server is None
+        server << OK
+        assert stage.attempts == []
+
+    @pytest.mark.parametrize("leave", ["ends", "resets"])
+    def test_a_client_that_leaves_while_it_waits(self, open_stage, leave):
+        stage = open_stage({"maxconn": 1})
+        stage.client() >> GET
+        server = stage.accept()
+        waiting = stage.client() >> GET
+        getattr(waiting, leave)()
+        assert stage.endings == [(-1, "CQ")]
+        server << OK
+        assert stage.attempts == []
+
+    def test_a_client_that_half_closes_while_it_waits_is_still_served(self, open_stage):
+        stage = open_stage({"maxconn": 1}, backend={"abortonclose": False})
+        stage.client() >> GET
+        server = stage.accept()
+        waiting = stage.client() >> GET
+        waiting.ends()
+        server << OK
+        stage.accept() << OK
+        assert waiting.got == OK[:-4] + b"Connection: close\r\n\r\nok"
+
+    def test_the_server_goes_down_while_a_pinned_request_waits_for_it(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {}, backend={"affinity": PINNED})
+        stage.client() >> to("s1")
+        under_way = stage.accept()
+        waiting = stage.client() >> to("s1")
+        stage.set_down("s1")
+        stage.accept("s2") << OK
+        assert waiting.got == OK
+        assert stage.record.pin == "lost"
+        under_way << OK
+        assert [record.server for record in stage.records] == ["s2", "s1"]
+
+    def test_all_servers_go_down_while_a_pinned_request_waits(self, open_stage):
+        stage = open_stage({"maxconn": 1}, backend={"affinity": PINNED})
+        stage.client() >> to("s1")
+        server = stage.accept()
+        waiting = stage.client() >> to("s1")
+        stage.set_down("s1")
+        assert waiting.got == replies.page(503, close=False)
+        assert stage.endings == [(503, "SC")]
+        server << OK
+
+    def test_a_server_that_comes_up_takes_those_who_wait(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1}, down=["s2"])
+        stage.client() >> GET
+        stage.accept("s1")
+        stage.client() >> GET
+        stage.set_down()
+        assert stage.connecting_to == ["s2"]
+        stage.accept("s2")
+
+    def test_a_body_that_comes_while_its_request_waits_is_kept(self, open_stage):
+        stage = open_stage({"maxconn": 1})
+        stage.client() >> GET
+        server = stage.accept()
+        client = stage.client() >> POST
+        server << OK
+        server = stage.accept()
+        assert server.got == POST
+        server << OK
+        assert client.got == OK
+
+    def test_an_idle_connection_takes_no_place(self, open_stage):
+        stage = open_stage({"maxconn": 1}, connection="keep-alive")
+        server = stage.get(stage.client())
+        stage.client() >> GET
+        assert server.got == GET + GET
+        server << OK
+
+    def test_a_failure_gives_the_place_to_the_next(self, open_stage):
+        stage = open_stage({"maxconn": 1}, backend={"retries": 0})
+        failing, waiting = stage.client() >> GET, stage.client() >> GET
+        stage.refuse()
+        assert failing.got == replies.page(503, close=False)
+        stage.accept() << OK
+        assert waiting.got == OK
+
+
+class TestRetries:
+    """As HAProxy does it; ``timeout.connect`` is 5 s, so a second lies between two attempts at one server."""
+
+    def test_the_only_server_is_tried_four_times_a_second_apart(self, open_stage):
+        stage = open_stage({}, backend={"retries": 3})
+        client = stage.client() >> GET
+        for _ in range(3):
+            stage.refuse()
+            assert stage.connecting_to == []
+            stage.wait(0.9)
+            assert stage.connecting_to == []
+            stage.wait(0.2)
+        stage.refuse()
+        assert client.got == replies.page(503, close=False)
+        assert client.connection == "open"
+        assert stage.endings == [(503, "SC")]
+        assert (stage.record.retries, stage.record.redispatched, stage.record.server) == (3, False, "s1")
+
+    def test_a_server_that_comes_back_is_reached(self, open_stage):
+        stage = open_stage()
+        client = stage.client() >> GET
+        stage.refuse()
+        stage.wait(1.1)
+        stage.accept() << OK
+        assert client.got == OK
+        assert (stage.record.retries, stage.record.termination) == (1, "----")
+
+    def test_a_post_is_tried_again_too_since_nothing_was_sent(self, open_stage):
+        stage = open_stage()
+        client = stage.client() >> POST
+        stage.refuse()
+        stage.wait(1.1)
+        server = stage.accept()
+        assert server.got == POST
+        server << OK
+        assert client.got == OK
+
+    def test_a_request_that_was_only_balanced_moves_at_once(self, open_stage):
+        stage = open_stage({}, {})
+        client = stage.client() >> GET
+        stage.refuse("s1")
+        assert stage.connecting_to == ["s2"]
+        assert (stage.load("s1").active, stage.load("s2").active) == (0, 1)
+        stage.accept() << OK
+        assert client.got == OK
+        assert (stage.record.server, stage.record.retries, stage.record.redispatched) == ("s2", 1, True)
+
+    def test_a_pinned_request_moves_with_its_last_retry(self, open_stage):
+        stage = open_stage({}, {}, backend={"retries": 2, "affinity": PINNED})
+        stage.client() >> to("s1")
+        stage.refuse("s1")
+        stage.wait(1.1)
+        stage.refuse("s1")
+        assert stage.connecting_to == ["s2"]
+        stage.accept() << OK
+        assert stage.record.redispatched
+
+    def test_without_redispatch_it_stays(self, open_stage):
+        stage = open_stage({}, {}, backend={"retries": 1, "redispatch": False})
+        client = stage.client() >> GET
+        stage.refuse("s1")
+        stage.wait(1.1)
+        stage.refuse("s1")
+        assert client.got == replies.page(503, close=False)
+
+    def test_a_connection_that_nobody_answers_counts_as_refused_without_the_extra_second(self, open_stage):
+        stage = open_stage(backend={"timeout_connect": 2.0, "retries": 1})
+        client = stage.client() >> GET
+        stage.wait(1.9)
+        assert len(stage.attempts) == 1
+        first = stage.attempts[0]
+        stage.wait(0.2)
+        assert len(stage.attempts) == 1
+        assert stage.attempts[0] is not first
+        stage.wait(2.0)
+        assert client.got == replies.page(503, close=False)
+        assert stage.endings == [(503, "sC")]
+
+    def test_a_client_that_leaves_between_two_attempts_ends_them(self, open_stage):
+        stage = open_stage()
+        client = stage.client() >> GET
+        stage.refuse()
+        client.resets()
+        stage.wait(2)
+        assert stage.attempts == []
+        assert stage.endings == [(-1, "CC")]
+
+    def test_a_redispatch_gives_the_place_to_whoever_waits_for_it(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {}, backend={"retries": 1, "affinity": PINNED})
+        stage.client() >> to("s1")
+        waiting = stage.client() >> to("s1")
+        stage.refuse("s1")
+        assert sorted(stage.connecting_to) == ["s1", "s2"]
+        stage.accept("s2") << OK
+        stage.accept("s1") << OK
+        assert waiting.got == OK
+
+    def test_a_redispatch_never_exceeds_maxconn(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1})
+        served, moving, waiting = (stage.client() >> GET for _ in range(3))
+        full = stage.accept("s1")
+        stage.refuse("s2")
+        assert stage.connecting_to == ["s2"], "whoever waited longer has the place"
+        assert (stage.load("s1").active, stage.load("s2").active) == (1, 1)
+        full << OK
+        stage.accept("s1") << OK
+        stage.accept("s2") << OK
+        assert served.got == moving.got == waiting.got == OK
+        assert [(record.server, record.retries) for record in stage.records] == [("s1", 0), ("s1", 1), ("s2", 0)]
+
+    def test_a_client_that_leaves_while_it_waits_for_its_redispatch(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1})
+        _, moving, _ = (stage.client() >> GET for _ in range(3))
+        stage.accept("s1")
+        stage.refuse("s2")
+        moving.resets()
+        assert stage.endings == [(-1, "CQ")]
+
+
+class TestSentOnce:
+    """RFC 9110 section 9.2.2."""
+
+    @pytest.fixture
+    def warm(self, open_stage):
+        """A stage with an idle connection to its server, a client, and the server's end of it."""
+        stage = open_stage(connection="keep-alive")
+        client = stage.client()
+        server = stage.get(client)
+        client.receives()
+        server.receives()
+        return stage, client, server
+
+    @pytest.mark.parametrize("leave", ["ends", "resets"])
+    @pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+    def test_a_get_that_met_the_close_of_an_idle_connection_goes_once_more(self, warm, method, leave):
+        stage, client, server = warm
+        request = GET.replace(b"GET", method)
+        client >> request
+        assert server.receives() == request
+        getattr(server, leave)()
+        server = stage.accept()
+        assert server.got == request
+        server << OK[:-2] + (b"ok" if method == b"GET" else b"")
+        assert client.receives().startswith(OK[:-2])
+        assert stage.endings == [(200, "--")] * 2
+
+    def test_not_twice(self, warm):
+        stage, client, server = warm
+        client >> GET
+        server.ends()
+        stage.accept().ends()
+        assert client.receives() == replies.page(502, close=False)
+        assert stage.attempts == []
+
+    def test_never_from_a_second_idle_connection(self, warm):
+        stage, client, server = warm
+        other = stage.client()
+        client >> GET
+        second = stage.get(other)
+        assert repr(stage.pool).endswith("idle {app/s1: 1}>")
+        server.ends()
+        assert second.got == GET
+        stage.accept() << OK
+        assert client.receives() == OK
+
+    @pytest.mark.parametrize("request_", [POST, GET.replace(b"GET", b"PUT"), GET[:-2] + b"Content-Length: 1\r\n\r\nx"])
+    def test_nothing_else_is_sent_again(self, warm, request_):
+        stage, client, server = warm
+        client >> request_
+        assert server.receives() == request_
+        server.ends()
+        assert client.receives() == replies.page(502, close=False)
+        assert stage.attempts == []
+        assert stage.endings[1:] == [(502, "SH")]
+
+    def test_not_after_a_byte_of_an_answer(self, warm):
+        stage, client, server = warm
+        client >> GET
+        server << b"H"
+        server.ends()
+        assert client.receives() == replies.page(502, close=False)
+        assert stage.attempts == []
+
+    def test_not_on_a_new_connection(self, stage, client):
+        client >> GET
+        stage.accept().ends()
+        assert client.got == replies.page(502, close=False)
+        assert stage.attempts == []
+
+    def test_a_post_takes_no_connection_that_has_been_idle_for_long(self, warm):
+        stage, client, server = warm
+        stage.wait(1.5)
+        client >> POST
+        assert server.receives() == b""
+        stage.accept() << OK
+        assert client.receives() == OK
+
+    def test_the_place_is_counted_once_through_a_replay(self, open_stage):
+        stage = open_stage({"maxconn": 1}, connection="keep-alive")
+        client = stage.client()
+        server = stage.get(client)
+        client >> GET
+        waiting = stage.client() >> GET
+        server.ends()
+        assert stage.load("s1").active == 1
+        stage.accept() << OK
+        assert stage.load("s1").active == 1
+        stage.accept() << OK
+        assert (client.got, waiting.got) == (OK + OK, OK)
+
+
+class TestHead:
+    def test_what_is_added(self, open_stage):
+        stage = open_stage(frontend={"forwarding": Forwarding("replace", True, True, True, True)})
+        server = stage.get(stage.client())
+        assert server.got == (
+            GET[:-2]
+            + b"X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
+            + b"X-Forwarded-Port: 80\r\nX-Original-To: 198.51.100.1\r\n\r\n"
+        )
+
+    def test_names_keep_their_case_and_order_and_hop_by_hop_ones_go(self, open_stage):
+        stage = open_stage()
+        request = b"GET / HTTP/1.1\r\nhOST: a\r\nb: 2\r\nConnection: X-Mine\r\nA: 1\r\nX-Mine: 3\r\nProxy: evil\r\n\r\n"
+        server = stage.get(stage.client(), request=request)
+        assert server.got == b"GET / HTTP/1.1\r\nhOST: a\r\nb: 2\r\nA: 1\r\n\r\n"
+
+    @pytest.mark.parametrize(("wanted", "target"), [(True, b"/stripped"), (False, b"/s1")])
+    def test_a_lost_key_is_stripped_where_it_is_wanted(self, open_stage, wanted, target):
+        backend = {"affinity": PINNED, "strip_lost_key": lambda head, snapshot: wanted}
+        stage = open_stage({}, {}, down=["s1"], backend=backend)
+        server = stage.get(stage.client(), request=to("s1"))
+        assert server.name == "s2"
+        assert server.got == GET.replace(b"/page", target)
+        assert stage.record.pin == "lost"
+        assert stage.record.target == "/s1"
+
+    def test_a_key_that_holds_is_not_stripped(self, open_stage):
+        backend = {"affinity": PINNED, "strip_lost_key": lambda head, snapshot: True}
+        stage = open_stage({}, {}, backend=backend)
+        assert stage.get(stage.client(), request=to("s2")).got == to("s2")
+
+
+@dataclass(frozen=True, slots=True)
+class Editing(Extractor):
+    """Does to the fields of a request what it is told."""
+
+    what: str
+
+    def request_key(self, head):
+        return None
+
+    def edit_request(self, fields, forward):
+        if self.what == "raise":
+            raise LookupError("on purpose")
+        if self.what == "inject":
+            fields["X-Added"] = "a\r\nX-Injected: b"
+        elif self.what == "two hosts":
+            fields.add("Host", "other.example")
+        elif self.what == "length":
+            fields["Content-Length"] = "99"
+            fields["Transfer-Encoding"] = "chunked"
+        else:
+            fields["X-Added"] = f"{forward.server_name} {forward.pin}"
+
+
+def editing(what: str) -> dict[str, object]:
+    return {"affinity": (AffinityEntry("editing", Editing(what), "hash"),)}
+
+
+class TestEdits:
+    def test_a_plugin_changes_what_the_server_sees(self, open_stage):
+        stage = open_stage(backend=editing("add"))
+        assert stage.get(stage.client()).got == GET[:-2] + b"X-Added: s1 none\r\n\r\n"
+
+    @pytest.mark.parametrize("what", ["raise", "inject", "two hosts"])
+    def test_a_fault_costs_the_edit_and_not_the_request(self, open_stage, what):
+        stage = open_stage(backend=editing(what))
+        client = stage.client()
+        with capture_logs() as logs:
+            server = stage.get(client)
+        assert server.got == GET
+        assert client.got == OK
+        assert [entry["log_level"] for entry in logs] == ["error"]
+
+    def test_the_framing_is_not_the_plugins(self, open_stage):
+        stage = open_stage(backend=editing("length"))
+        assert stage.get(stage.client()).got == GET
+
+
+class TestExpect:
+    REQUEST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+
+    def test_the_servers_100_is_passed_on_at_once(self, stage, client):
+        client >> self.REQUEST
+        server = stage.accept()
+        assert server.got == self.REQUEST
+        server << b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert client.receives() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        stage.wait(2)
+        assert client.receives() == b""
+        client >> b"form"
+        server << OK
+        assert client.receives() == OK
+        assert server.got == self.REQUEST + b"form"
+
+    def test_a_server_that_stays_silent_is_spoken_for_after_a_second(self, stage, client):
+        client >> self.REQUEST
+        server = stage.accept()
+        stage.wait(0.9)
+        assert client.receives() == b""
+        stage.wait(0.2)
+        assert client.receives() == replies.CONTINUE
+        server << b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert client.receives() == b""
+        client >> b"form"
+        server << OK
+        assert client.receives() == OK
+        assert stage.endings == [(200, "--")]
+
+    def test_a_refusal_is_passed_on_instead_and_closes(self, stage, client):
+        client >> self.REQUEST
+        server = stage.accept()
+        server << b"HTTP/1.1 417 No\r\nDate: today\r\nContent-Length: 0\r\n\r\n"
+        assert client.got == b"HTTP/1.1 417 No\r\nDate: today\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        stage.wait(2)
+        assert replies.CONTINUE not in client.got
+        client.ends()
+
+    def test_a_client_that_does_not_wait_is_told_nothing_more_than_it_needs(self, stage, client):
+        client >> self.REQUEST + b"form"
+        server = stage.accept()
+        stage.wait(2)
+        assert client.got == b""
+        server << OK
+        assert client.got == OK
+
+    def test_an_http10_client_is_never_told_100(self, stage, client):
+        client >> self.REQUEST.replace(b"HTTP/1.1", b"HTTP/1.0")
+        server = stage.accept()
+        assert b"Expect" not in server.got
+        stage.wait(2)
+        server << b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert client.got == b""
+        client >> b"form"
+        server << OK
+        assert client.got.startswith(b"HTTP/1.1 200 OK")
+
+    def test_early_hints_are_no_leave_to_send(self, stage, client):
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+        client >> self.REQUEST
+        stage.accept() << hints
+        assert client.receives() == hints
+        stage.wait(1.1)
+        assert client.receives() == replies.CONTINUE
+
+
+class TestWaiting:
+    def test_what_is_waited_for_can_be_seen(self, open_stage):
+        stage = open_stage({"maxconn": 1})
+        client, other = stage.client() >> GET, stage.client() >> GET
+        assert client.downstream.exchange.stage is Waiting.CONNECT
+        assert repr(other.downstream.exchange) == "<Exchange GET /page waits for a place on the server>"
+        stage.accept()
+        assert client.downstream.exchange.stage is Waiting.ANSWER
