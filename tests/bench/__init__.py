@@ -10,6 +10,10 @@ of its own, so that no peer meets the ports that another's closed connections st
 figure is believed, ``correctness`` has seen the peer route both sessions, keep the connections that it was told to
 keep and no others, and tell the backend who the client is.
 
+``others`` is how much of the proxy's core went to somebody else. Whoever takes turns with a proxy also empties its
+caches, and a large program suffers more by that than a small one: with more than a few per cent there, even the ratio
+is worth little, and the run wants repeating on a quiet machine.
+
 Memory is what the proxy's processes grow by (proportional set size) while idle tunnels are opened, each of which has
 carried a message both ways. The kernel's own memory for sockets is nobody's, and not counted.
 

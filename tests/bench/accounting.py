@@ -42,6 +42,16 @@ def parse_pss(text: str) -> int:
     raise ValueError("smaps_rollup without a Pss line")
 
 
+def parse_core(text: str, core: int, ticks: int) -> float:
+    """Seconds for which a core has been busy, from ``/proc/stat``: all but idle, waiting for disks, and guests'."""
+    for line in text.splitlines():
+        name, *values = line.split()
+        if name == f"cpu{core}":
+            user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, values[:8])
+            return (user + nice + system + irq + softirq + steal) / ticks
+    raise ValueError(f"/proc/stat without a line for core {core}")
+
+
 def descendants(root: int, parents: Iterable[tuple[int, int]]) -> set[int]:
     """``root`` and everything below it, from pairs of process and parent."""
     children: dict[int, list[int]] = {}
@@ -69,6 +79,10 @@ def processes(root: int) -> dict[int, CpuTime]:
 
 def cpu_time(root: int) -> CpuTime:
     return sum(processes(root).values(), CpuTime())
+
+
+def core_busy(core: int) -> float:
+    return parse_core((PROC / "stat").read_text(), core, os.sysconf("SC_CLK_TCK"))
 
 
 def memory_kb(root: int) -> int:

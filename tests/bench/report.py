@@ -36,6 +36,7 @@ class Row:
     system: float | None
     per_second: float | None
     busy: float | None
+    others: float | None
     reached: bool | None
     """Whether the goal was: None where the peer has none, or nothing can be said."""
 
@@ -74,6 +75,7 @@ def _row(workload: Workload, peer: str, mine: Sequence[Measurement], reference: 
         _median([each.system for each in mine]),
         _median([each.per_second for each in mine]),
         _median([each.busy for each in mine]),
+        _median([each.others for each in mine]),
         None if judged is None else judged.middle <= workload.goal,
     )
 
@@ -84,7 +86,7 @@ def _median(values: Sequence[float | None]) -> float | None:
 
 
 SPREAD = ("median", "min", "max")
-HEADINGS = ("workload", "peer", *SPREAD, "unit", "kernel", "req/s", "busy", "ratio:", *SPREAD, "goal")
+HEADINGS = ("workload", "peer", *SPREAD, "unit", "kernel", "req/s", "busy", "others", "ratio:", *SPREAD, "goal")
 LEFT = 2
 """Columns of words, at the left; numbers stand at the right."""
 
@@ -100,6 +102,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _number(row.system, ".1f"),
         _number(row.per_second, ",.0f"),
         _number(row.busy, ".0%"),
+        _number(row.others, ".0%"),
         "",
         *(_number(value, ".2f") for value in ratio),
         _goal(row),

@@ -22,7 +22,8 @@ WARM_UP = 1.0
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """``value`` is in the workload's unit. The rest is None where the workload has no requests: microseconds of a
-    request's ``value`` in the kernel, requests a second, how busy the proxy was (1.0: a core), the median latency."""
+    request's ``value`` in the kernel, requests a second, how busy the proxy was (1.0: a core), how busy others kept its
+    core, the median latency."""
 
     workload: str
     peer: str
@@ -31,6 +32,7 @@ class Measurement:
     system: float | None = None
     per_second: float | None = None
     busy: float | None = None
+    others: float | None = None
     p50_us: float | None = None
 
 
@@ -65,10 +67,12 @@ def standing(peer: Peer, workload: Workload) -> Iterator[Standing]:
 
 
 def measure_requests(site: Standing, seconds: float, number: int) -> Measurement:
-    _, core = processes.cores()
+    proxy_core, load_core = processes.cores()
+    core_before = 0.0 if proxy_core is None else accounting.core_busy(proxy_core)
     before = accounting.cpu_time(site.pid)
-    seen = load.run(site.port, site.workload.count, seconds, core)
+    seen = load.run(site.port, site.workload.count, seconds, load_core)
     used = accounting.cpu_time(site.pid) - before
+    core_used = used.total if proxy_core is None else accounting.core_busy(proxy_core) - core_before
     return Measurement(
         site.workload.name,
         site.peer.name,
@@ -77,6 +81,7 @@ def measure_requests(site: Standing, seconds: float, number: int) -> Measurement
         system=used.system / seen.requests * 1e6,
         per_second=seen.per_second,
         busy=used.total / seen.seconds,
+        others=max(0.0, core_used - used.total) / seen.seconds,
         p50_us=seen.p50_us,
     )
 

@@ -40,6 +40,12 @@ class TestAccounting:
         with pytest.raises(ValueError, match="Pss"):
             accounting.parse_pss("Rss: 1688 kB\n")
 
+    def test_a_core_is_busy_but_for_idling_and_waiting(self):
+        text = "cpu  9 9 9 9 9 9 9 9 0 0\ncpu1 100 20 300 5000 6000 4 50 26 100 0\nintr 1\n"
+        assert accounting.parse_core(text, 1, 100) == 5.0
+        with pytest.raises(ValueError, match="core 2"):
+            accounting.parse_core(text, 2, 100)
+
     def test_all_generations_below_a_process_belong_to_it_and_nothing_else(self):
         parents = [(1, 0), (10, 1), (11, 10), (12, 11), (13, 10), (20, 1), (21, 20)]
         assert accounting.descendants(10, parents) == {10, 11, 12, 13}
@@ -80,11 +86,14 @@ class TestReport:
         assert [row.reached for row in report.rows([RELATIVE], everything)] == [None, None]
 
     def test_the_table_has_a_line_for_each_peer_with_its_figures_in_columns(self):
-        everything = [*measured("haproxy", 10, system=8.0), *measured("gateway", 25, per_second=40000.0, busy=0.97)]
+        everything = [
+            *measured("haproxy", 10, system=8.0),
+            *measured("gateway", 25, per_second=40000.0, busy=0.97, others=0.02),
+        ]
         heading, reference, gateway = report.table(report.rows([RELATIVE], everything)).splitlines()
         assert heading.split() == list(report.HEADINGS)
         assert reference.split() == ["work", "haproxy", "10.0", "10.0", "10.0", "µs/request", "8.0"]
-        assert gateway.split()[6:] == ["40,000", "97%", "2.50", "2.50", "2.50", "MISSED", "2x"]
+        assert gateway.split()[6:] == ["40,000", "97%", "2%", "2.50", "2.50", "2.50", "MISSED", "2x"]
         assert heading.index("unit") + len("unit") == reference.index("µs/request") + len("µs/request")
 
     def test_the_document_is_json_with_measurements_and_rows(self):
