@@ -33,10 +33,6 @@ def bind_address(value: Any) -> Address:
     return Address(host="0.0.0.0" if host in {"", "*"} else _host(host), port=_port(port, 0))  # noqa: S104 the operator asked for it
 
 
-def bind_addresses(value: Any) -> list[Address]:
-    return [bind_address(item) for item in (value if isinstance(value, list) else [value])]
-
-
 def server_address(value: Any) -> Address:
     """Where a server is reached."""
     special = _special(text(value))
@@ -56,10 +52,6 @@ def network(value: Any) -> Network:
         return ip_network(text(value), strict=False)
     except ValueError:
         raise Problem(f"{shown(value)} is not a network", 'write "10.0.0.0/8", "192.168.1.7" or "fd00::/8"') from None
-
-
-def networks(value: Any) -> list[Network]:
-    return [network(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def _special(value: str) -> Address | None:

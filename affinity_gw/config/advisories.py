@@ -8,13 +8,14 @@ from typing import Any
 
 from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
+from affinity_gw.errors import Complaint
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, UseBackend
 
 ACTIONS = ("deny", "redirect", "backend")
 """In the order in which HAProxy, and the gateway, try them."""
 
 
-def advisories(config: Config, source: Source) -> Iterator[str]:
+def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     """Each with its place, as a complaint has it."""
     for frontend in config.frontends:
         yield from _order(frontend, source)
@@ -24,10 +25,10 @@ def advisories(config: Config, source: Source) -> Iterator[str]:
     for backend in config.backends:
         yield from _backend(backend, source)
         if backend.name not in used:
-            yield _at(source, ("backend", backend.name), "no frontend sends requests here", "name it in one")
+            yield source.complaint(("backend", backend.name), "no frontend sends requests here", "name it in one")
 
 
-def _order(frontend: Frontend, source: Source) -> Iterator[str]:
+def _order(frontend: Frontend, source: Source) -> Iterator[Complaint]:
     """One sentence for each rule that stands below one that is tried after it."""
     last = 0
     for index, rule in enumerate(_own(source, "frontend", frontend.name).get("rule", ())):
@@ -35,34 +36,36 @@ def _order(frontend: Frontend, source: Source) -> Iterator[str]:
         if rank < last:
             path = ("frontend", frontend.name, "rule", index, ACTIONS[rank])
             problem = f"this {ACTIONS[rank]} is tried before the {ACTIONS[last]} rules above it"
-            yield _at(source, path, problem, "as in HAProxy, the order is deny, redirect, backend; move it up")
+            yield source.complaint(path, problem, "as in HAProxy, the order is deny, redirect, backend; move it up")
         last = max(last, rank)
 
 
-def _limits(frontend: Frontend, config: Config, source: Source) -> Iterator[str]:
+def _limits(frontend: Frontend, config: Config, source: Source) -> Iterator[Complaint]:
     path: Path = ("frontend", frontend.name)
     if frontend.maxconn > config.general.maxconn:
         problem = f"{frontend.maxconn} connections are more than the process may have ({config.general.maxconn})"
-        yield _at(source, (*path, "maxconn"), problem, "raise global maxconn")
+        yield source.complaint((*path, "maxconn"), problem, "raise global maxconn")
     for key in ("client", "http_request"):
         if getattr(frontend, f"timeout_{key}") == inf:
             problem = "a client that says nothing is kept for ever"
-            yield _at(source, (*path, "timeout", key), problem, "set a time")
+            yield source.complaint((*path, "timeout", key), problem, "set a time")
     if frontend.forwarding.forwarded_for == "append" and not config.general.trusted_proxies:
         problem = "whatever a client claims in X-Forwarded-For reaches the servers"
-        yield _at(source, (*path, "forwarded_for"), problem, 'write "replace", or name your trusted_proxies')
+        yield source.complaint((*path, "forwarded_for"), problem, 'write "replace", or name your trusted_proxies')
 
 
-def _backend(backend: Backend, source: Source) -> Iterator[str]:
+def _backend(backend: Backend, source: Source) -> Iterator[Complaint]:
     path: Path = ("backend", backend.name)
     if any(server.maxconn for server in backend.servers) and backend.timeout_queue == inf:
-        yield _at(source, (*path, "timeout", "queue"), "requests may wait for a full server for ever", "set a time")
+        yield source.complaint(
+            (*path, "timeout", "queue"), "requests may wait for a full server for ever", "set a time"
+        )
     if not any(server.weight for server in backend.servers):
         problem = "all servers have weight 0, so that only pinned requests reach one"
-        yield _at(source, (*path, "server"), problem, "give one a weight")
+        yield source.complaint((*path, "server"), problem, "give one a weight")
     if backend.strip_lost_key and not any(hasattr(each.extractor, "without_key") for each in backend.affinity):
         problem = "no extractor of this backend can take its key out of a request"
-        yield _at(source, (*path, "strip_lost_key"), problem, "leave it out")
+        yield source.complaint((*path, "strip_lost_key"), problem, "leave it out")
 
 
 def _own(source: Source, *path: str) -> dict[str, Any]:
@@ -70,7 +73,3 @@ def _own(source: Source, *path: str) -> dict[str, Any]:
     for part in path:
         table = table[part]
     return dict(table)
-
-
-def _at(source: Source, path: Path, problem: str, advice: str) -> str:
-    return str(source.complaint(path, problem, advice))

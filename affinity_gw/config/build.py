@@ -25,11 +25,19 @@ SECTIONS = ("global", "defaults", "frontend", "backend")
 
 def build(source: Source, complaints: list[Complaint]) -> Config:
     """The configuration; raises ConfigError with ``complaints`` and all others, in file order."""
-    config = _Builder(source, complaints).config()
+    unset = {_place(complaint) for complaint in complaints}
+    found: list[Complaint] = []
+    config = _Builder(source, found).config()
+    # What a variable that is not set leaves behind is wrong as well, and needs no second complaint.
+    complaints += (complaint for complaint in found if _place(complaint) not in unset)
     if complaints:
         # A wrong word in [defaults] or in a preset is wrong in each section that inherits it, and said once.
         raise ConfigError(sorted(dict.fromkeys(complaints), key=lambda each: (each.file, each.line or 0)))
     return config
+
+
+def _place(complaint: Complaint) -> tuple[object, ...]:
+    return complaint.file, complaint.line, complaint.table, complaint.key
 
 
 class _Builder:
@@ -52,7 +60,8 @@ class _Builder:
         config = Config(self.source.file, general, frontends, backends)
         if self.complaints:
             return config
-        return replace(config, warnings=tuple(advisories(config, self.source)))
+        warnings = sorted(advisories(config, self.source), key=lambda warning: warning.line or 0)
+        return replace(config, warnings=tuple(map(str, warnings)))
 
     def _between(self, frontends: tuple[Frontend, ...], backends: tuple[Backend, ...]) -> None:
         """What no section can know alone."""

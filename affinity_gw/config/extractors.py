@@ -113,6 +113,9 @@ def _loaded(name: str, load: Any) -> Any:
     """What a stranger's import gives. Whatever it raises is a complaint, never a traceback."""
     try:
         return load()
+    except (FileNotFoundError, ModuleNotFoundError) as error:
+        advice = f"installed are {listed(sorted(each.name for each in _entry_points()))}"
+        raise Problem(f"the extractor {name} cannot be found: {error}", advice) from error
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise Problem(f"the extractor {name} cannot be loaded: {what}", "repair or reinstall the plugin") from error

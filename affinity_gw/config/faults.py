@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
-from affinity_gw.config.problem import Problem, suggestion
+from affinity_gw.config.problem import MANY, Problem, suggestion
 from affinity_gw.config.scan import Path, dotted
 from affinity_gw.config.schema import GlobalTable, LogTable, Table
 from affinity_gw.config.schema_backend import (
@@ -81,23 +81,29 @@ def fault(model: type[Table], path: Path, item: ErrorDetails) -> Problem:
         return _unknown(table_at(model, path[:-1]), path, item["input"])
     if item["type"] == "list_type":
         return Problem("this is one table, not a list of them", f"write [[…{dotted(path[-1:])}]] with two brackets")
+    if path[:-1] == ("server",):
+        return Problem(f"{shown(item['input'])} is no server", f'write server.{dotted(path[-1:])} = "127.0.0.1:9090"')
     return Problem(f"{shown(item['input'])} stands where a table should", f"write {dotted(path[-1:])}.NAME = …")
 
 
 def _unknown(table: type[Table], path: Path, value: Any) -> Problem:
     key = str(path[-1])
     problem = f'there is no option "{key}" here'
+    word = OTHER_WORDS.get(key, key)
+    if word in table.model_fields:
+        return Problem(problem, f'write "{word}"')
     for home, advice in HOMES.get(table, []):
-        if key in home.model_fields and key not in table.model_fields:
-            return Problem(problem, advice.format(key=key))
-    if OTHER_WORDS.get(key) in table.model_fields:
-        return Problem(problem, f'write "{OTHER_WORDS[key]}"')
+        if word in home.model_fields:
+            called = f'it is called "{word}" here, and ' if word != key else ""
+            return Problem(problem, called + advice.format(key=word))
     advice = suggestion(key, _words(table))
     if table is ServerTable and not advice.startswith("did"):
         name = ".".join([str(path[-2]), *_tail(key, value)])
         return Problem(problem, f'a dot in a server\'s name needs quotes: server."{name}"')
     if table in {FrontendTable, BackendTable} and isinstance(value, dict) and not advice.startswith("did"):
         return Problem(problem, 'a dot in the name of a section needs quotes, as in [backend."www.example"]')
+    if len(table.model_fields) > MANY and not advice.startswith("did"):
+        return Problem(problem, 'the command "options" lists all')
     return Problem(problem, advice)
 
 

@@ -60,7 +60,8 @@ def check_binds(sections: Mapping[str, Layers], frontends: Sequence[Frontend]) -
 
 
 def _binds(layers: Layers, binds: list[Address]) -> tuple[Address, ...]:
-    if not binds and not layers.mentions("bind"):
+    strayed = any(path[-1:] == ("bind",) for path in layers.wrong)
+    if not binds and not layers.mentions("bind") and not strayed:
         layers.complain((), "the frontend does not say where to listen", 'write bind = "0.0.0.0:80"')
     return tuple(replace(bind, path=layers.file(("bind",), bind.path)) if bind.path else bind for bind in binds)
 

@@ -27,12 +27,18 @@ def instances_spec(layers: Layers, backend: str, table: InstancesTable | None) -
         if not layers.broken("instances", "command"):
             layers.complain(("instances",), "the instances have no command", 'write instances.command = "…"')
         return None
+    before = len(layers.complaints)
+    spec = _spec(layers, backend, table, table.command)
+    return spec if len(layers.complaints) == before else None
+
+
+def _spec(layers: Layers, backend: str, table: InstancesTable, command: str) -> InstancesSpec:
     count, port = table.count or 1, table.port or 0
     if port + count - 1 > 65535:
         layers.complain(("instances", "port"), f"{count} ports from {port} on end beyond 65535", "begin lower")
     return InstancesSpec(
         backend,
-        _command(layers, table.command),
+        _command(layers, command),
         _names(layers, table.name or f"{backend}{{n}}", count),
         tuple(range(port, port + count)) if port else (0,) * count,
         str(layers.holder(("instances", "command")).source.directory),

@@ -42,10 +42,11 @@ class Layer:
         try:
             model.model_validate(self.data)
         except ValidationError as error:
-            for item in error.errors():
-                path = item["loc"]
-                complaints.append(self.complaint(path, fault(model, path, item)))
-                self.wrong.add(path)
+            faults = [(tuple(part for part in item["loc"] if part != "[key]"), item) for item in error.errors()]
+            complaints += (self.complaint(path, fault(model, path, item)) for path, item in faults)
+            self.wrong.update(path for path, _ in faults)
+            # The last item of a list first, so that the others keep their numbers.
+            for path, _ in reversed(faults):
                 remove(self.data, path)
         return self
 
@@ -93,7 +94,7 @@ class Layers:
 
     def mentions(self, *path: str | int) -> bool:
         """Whether a layer says anything of it, right or wrong."""
-        return any(has(layer.raw, path) for layer in self.layers)
+        return any(has(layer.raw, path) or () in layer.wrong for layer in self.layers)
 
     def broken(self, *path: str | int) -> bool:
         """Whether something in it has been complained of already."""
@@ -153,19 +154,25 @@ def has(raw: Any, path: Path) -> bool:
 
 def depth(raw: Any, path: Path) -> int:
     """How many steps of a path lead into ``raw``."""
-    for steps, part in enumerate(path):
+    step: Any
+    for steps, step in enumerate(path):
         try:
-            raw = raw[part]
+            raw = raw[step] if isinstance(raw, dict | list) else None
         except (LookupError, TypeError):
+            return steps
+        if raw is None:
             return steps
     return len(path)
 
 
 def remove(data: Any, path: Path) -> None:
-    """Take one key out; an item of a list stays, so that those behind it keep their numbers, but says nothing."""
-    for part in path[:-1]:
-        data = data[part]
-    if isinstance(data, list):
-        data[int(path[-1])] = {}
-    else:
+    """Take one key or item out; a rule stays, so that those behind it keep their numbers, but says nothing."""
+    step: Any
+    for step in path[:-1]:
+        data = data[step] if isinstance(data, dict | list) else None
+    if isinstance(data, dict):
         data.pop(path[-1], None)
+    elif isinstance(data, list) and path[-2] == "rule":
+        data[int(path[-1])] = {}
+    elif isinstance(data, list):
+        del data[int(path[-1])]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MANY = 12
+"""More names than that in one sentence help nobody."""
+
 
 class Problem(ValueError):  # noqa: N818 it becomes a complaint, and is one word with it
     """A value that cannot be used. ``problem`` says what is wrong, ``advice`` what to write instead."""
@@ -39,4 +42,6 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, names, n=1) or get_close_matches(word.lower(), names, n=1)
     if near:
         return f'did you mean "{near[0]}"?'
+    if len(names) > MANY:
+        return f"there is {', '.join(names[:MANY])} and more"
     return f"there is {listed(names)}" if names else ""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from affinity_gw.config.addresses import networks
+from affinity_gw.config.addresses import network
 from affinity_gw.config.problem import NotYet
-from affinity_gw.config.values import Count, DurationOrZero, Flag, Positive, Text, number, one_of
+from affinity_gw.config.values import Count, DurationOrZero, Flag, Positive, Text, as_list, number, one_of
 from affinity_gw.routing.snapshot import Network
 
 
@@ -33,6 +33,7 @@ def one_worker(value: Any) -> int:
     return 1
 
 
+OneNetwork = Annotated[Network, PlainValidator(network)]
 NotYetKey = Annotated[None, PlainValidator(not_yet), "not supported yet"]
 
 
@@ -56,7 +57,7 @@ class GlobalTable(Table):
     maxconn: Positive | None = Field(
         None, description="Client connections of the whole process; beyond it, accepting pauses."
     )
-    trusted_proxies: Annotated[list[Network] | None, PlainValidator(networks), "list of networks"] = Field(
+    trusted_proxies: Annotated[list[OneNetwork] | None, BeforeValidator(as_list), "list of networks"] = Field(
         None, description="Networks whose X-Forwarded-* and Forwarded fields are believed."
     )
     hard_stop_after: DurationOrZero | None = Field(

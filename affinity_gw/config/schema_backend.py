@@ -77,13 +77,19 @@ def condition_or_flag(value: Any) -> str | bool:
     return value if isinstance(value, bool) else text(value)
 
 
-def variables(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise Problem(f"{shown(value)} is not a table", 'write instances.environment.NAME = "value"')
-    for name, content in value.items():
-        if not isinstance(content, str) or "\0" in content or "=" in name or not name:
-            raise Problem(f"the variable {name} cannot be {shown(content)}", "write a string in quotes")
+def variable_name(value: Any) -> str:
+    if not value or "=" in value or "\0" in value:
+        raise Problem(f"{shown(value)} is not the name of a variable")
+    return str(value)
+
+
+def variable(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise Problem(f"a variable cannot be {shown(value)}", "write a string in quotes")
     return value
+
+
+Environment = dict[Annotated[str, PlainValidator(variable_name)], Annotated[str, PlainValidator(variable)]]
 
 
 class BackendTimeouts(Table):
@@ -145,7 +151,7 @@ class InstancesTable(Table):
     port: Annotated[int | None, PlainValidator(number(0, 65535)), "number"] = Field(
         None, description="The first one's port on 127.0.0.1, the others' follow; 0: free ones."
     )
-    environment: Annotated[dict[str, str] | None, PlainValidator(variables), "table"] = Field(
+    environment: Annotated[Environment | None, "table"] = Field(
         None, description="Variables that are added to the environment."
     )
     start_timeout: Duration | None = Field(None, description="How long an instance may take until it listens.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator
+from pydantic import BeforeValidator, Field, PlainValidator
 
-from affinity_gw.config.addresses import bind_addresses
+from affinity_gw.config.addresses import bind_address
 from affinity_gw.config.problem import NotYet, Problem
 from affinity_gw.config.schema import Table
 from affinity_gw.config.values import (
@@ -17,6 +17,7 @@ from affinity_gw.config.values import (
     Size,
     Text,
     Texts,
+    as_list,
     field_value,
     number,
     one_of,
@@ -61,6 +62,9 @@ def head_size(value: Any) -> int:
     return size(value)
 
 
+Bind = Annotated[Address, PlainValidator(bind_address)]
+
+
 class CommonOptions(Table):
     """Options that a frontend and a backend both have; the backend's word counts, where it says one."""
 
@@ -102,7 +106,7 @@ class RuleTable(Table):
 
 
 class FrontendTable(CommonOptions):
-    bind: Annotated[list[Address] | None, PlainValidator(bind_addresses), "address or list"] = Field(
+    bind: Annotated[list[Bind] | None, BeforeValidator(as_list), "address or list"] = Field(
         None, description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one."
     )
     backend: Text | None = Field(None, description="The backend of requests that no rule sends elsewhere.")

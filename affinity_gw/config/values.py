@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
+from pydantic import BeforeValidator, PlainValidator
 
 from affinity_gw.config.problem import Problem, suggestion
 
@@ -126,9 +126,9 @@ def text(value: Any) -> str:
     return value
 
 
-def texts(value: Any) -> list[str]:
-    """A list of strings; one string alone is a list of one."""
-    return [text(item) for item in (value if isinstance(value, list) else [value])]
+def as_list(value: Any) -> list[Any]:
+    """One value alone is a list of one."""
+    return value if isinstance(value, list) else [value]
 
 
 def field_name(value: Any) -> str:
@@ -149,20 +149,12 @@ def field_value(value: Any) -> str:
     return value.strip(" \t")
 
 
-def field_patterns(value: Any) -> list[str]:
-    """Names of header fields; ``*`` at the end of one makes it a prefix."""
-    for item in texts(value):
-        field_name(item)
-        if "*" in item[:-1] or item == "*":
-            raise Problem(f"{shown(item)}: a * stands at the end, after the beginning of the name", 'as in "X-Wt-*"')
-    return texts(value)
-
-
-def field_table(value: Any) -> dict[str, str]:
-    """A table of header fields: name to value."""
-    if not isinstance(value, dict):
-        raise Problem(f"{shown(value)} is not a table", 'write set_request_headers.NAME = "value"')
-    return {field_name(name): field_value(content) for name, content in value.items()}
+def field_pattern(value: Any) -> str:
+    """The name of a header field; ``*`` at its end makes it a prefix."""
+    name = field_name(value)
+    if "*" in name[:-1] or name == "*":
+        raise Problem(f"{shown(name)}: a * stands at the end, after the beginning of the name", 'as in "X-Wt-*"')
+    return name
 
 
 Duration = Annotated[float, PlainValidator(duration), "duration"]
@@ -172,8 +164,11 @@ Size = Annotated[int, PlainValidator(size), "size"]
 SizeOrFalse = Annotated[int, PlainValidator(size_or_false), "size or false"]
 Flag = Annotated[bool, PlainValidator(flag), "true or false"]
 Text = Annotated[str, PlainValidator(text), "string"]
-Texts = Annotated[list[str], PlainValidator(texts), "string or list"]
-FieldPatterns = Annotated[list[str], PlainValidator(field_patterns), "list of header names"]
-FieldTable = Annotated[dict[str, str], PlainValidator(field_table), "table of header to value"]
+Texts = Annotated[list[Text], BeforeValidator(as_list), "string or list"]
+FieldPattern = Annotated[str, PlainValidator(field_pattern)]
+FieldPatterns = Annotated[list[FieldPattern], BeforeValidator(as_list), "list of header names"]
+FieldName = Annotated[str, PlainValidator(field_name)]
+FieldValue = Annotated[str, PlainValidator(field_value)]
+FieldTable = Annotated[dict[FieldName, FieldValue], "table of header to value"]
 Count = Annotated[int, PlainValidator(number(0)), "number"]
 Positive = Annotated[int, PlainValidator(number(1)), "number"]
