@@ -86,14 +86,14 @@ class Answer:
         length = self.length = response_length(request.method, head)
         self._dechunk = length == CHUNKED and request.minor == 0
         facts = exchange.answer_facts(head, length, dechunk=self._dechunk)
-        out = build_response(
+        build = exchange.build_edited if exchange.route.response_editors else build_response
+        out = build(
             head,
             http10_client=request.minor == 0,
             keep=exchange.keeps_client(facts),
             upgrade=False,
             length=length,
             date=exchange.shared.date(),
-            fields=exchange.edited_response(head),
             dechunk=self._dechunk,
         )
         if length >= 0 and length == len(rest):  # the usual small answer: head and body came together

@@ -15,6 +15,8 @@ the one exception in ``server_closed``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from affinity_gw.errors import BadAnswer
 from affinity_gw.http1.framing import request_length
 from affinity_gw.http1.head import ResponseHead
@@ -123,14 +125,20 @@ class Exchange(Sending):
         self.facts = facts
         return facts
 
-    def edited_response(self, head: ResponseHead) -> Fields | None:
-        """The answer's fields as plugins want them; None where none of them does."""
-        editors = self.route.response_editors
-        if not editors:
-            return None
+    def build_edited(self, head: ResponseHead, **framing: Any) -> bytes:
+        """``build_response``, with the fields as plugins want them."""
+        fields = self._edited_response(head)
+        try:
+            return build_response(head, fields=fields, **framing)
+        except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
+            self.shared.report_faults((("edit_response", error),))
+            self.marked = False
+            return build_response(head, **framing)
+
+    def _edited_response(self, head: ResponseHead) -> Fields:
         fields = editable(head.fields)
         cookies = fields.getall("Set-Cookie", None)
-        for name, edit in editors:
+        for name, edit in self.route.response_editors:
             try:
                 edit(fields, head.status, self.forward)
             except Exception as error:  # noqa: BLE001  # a plugin's fault costs its edit, never the request
@@ -168,15 +176,8 @@ class Exchange(Sending):
         """101: both connections leave HTTP for good."""
         self._stop_waiting_to_continue()
         self.status = 101
-        out = build_response(
-            head,
-            http10_client=False,
-            keep=True,
-            upgrade=True,
-            length=0,
-            date=b"",
-            fields=self.edited_response(head),
-        )
+        build = self.build_edited if self.route.response_editors else build_response
+        out = build(head, http10_client=False, keep=True, upgrade=True, length=0, date=b"")
         downstream, upstream = self.downstream, self.upstream
         assert upstream is not None  # noqa: S101  # it has just answered
         self.sent += len(out)

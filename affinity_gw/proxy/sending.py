@@ -198,7 +198,10 @@ class Sending(Ending):
             self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
         waiting, self.downstream.buffer = self.downstream.buffer, b""
         if waiting:
-            self._feed_upload(upload, waiting)
+            try:
+                self._feed_upload(upload, waiting)
+            except BadRequest as error:
+                self.fail(error.status, "PR", error.reason)
         if collect and self.expects and not upload.finished:
             self._say_continue()  # the server will see no part of the body before all of it is here
 
@@ -216,7 +219,7 @@ class Sending(Ending):
             return False
         if upload.is_full:
             self.downstream.pause_reading()
-        if self.stage in CLIENT_STAGES:
+        if self.stage in CLIENT_STAGES and self.downstream.is_reading:
             self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
         return False
 
@@ -252,6 +255,8 @@ class Sending(Ending):
         if self.upload is not None:
             self.upload.restart_window(self.shared.deadlines.now)
         self.downstream.resume_reading()
+        if self.stage in CLIENT_STAGES:
+            self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
 
 
 def _refusal(server: Server, error: OSError) -> str:
