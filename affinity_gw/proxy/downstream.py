@@ -206,8 +206,13 @@ class Downstream(asyncio.Protocol, Timed):
         if self.ended or self.transport.is_closing():
             self.close()
             return
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        try:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+        except OSError:
+            # Plain asyncio shuts down at once, and tells of a reset only who reads: it was not reading.
+            self.abort()
+            return
         self.resume_reading()
         self.shared.deadlines.set(self, LINGER)
 

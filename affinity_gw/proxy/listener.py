@@ -114,7 +114,9 @@ class Listener:
             self._occupancy.connections -= 1
             client.close()
         finally:
+            # While both arriving and connected it counted twice: a listener may have paused for that place.
             self._shared.arriving -= 1
+            self._shared.room()
 
 
 class Occupancy:

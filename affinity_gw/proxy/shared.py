@@ -110,10 +110,14 @@ class Shared:
     def dismiss(self, connection: Stoppable) -> None:
         """A client connection is over: there may be room for another."""
         self.connections.discard(connection)
-        for wake in self.on_room:
-            wake()
+        self.room()
         if self._empty is not None and not self.connections:
             self._empty.set()
+
+    def room(self) -> None:
+        """There may be room for a client connection: listeners that have paused look again."""
+        for wake in self.on_room:
+            wake()
 
     def hand_over(self, connection: Stoppable, successor: Stoppable) -> None:
         """A connection goes on as something else, in the same place."""

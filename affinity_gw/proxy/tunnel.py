@@ -128,7 +128,12 @@ class Tunnel(Timed):
         if not peer.can_write_eof():
             peer.close()
             return False
-        peer.write_eof()
+        try:
+            peer.write_eof()
+        except OSError:
+            # Plain asyncio shuts down at once, and tells of a reset only who reads: it was not reading.
+            peer.abort()
+            return False
         return True
 
     def lost(self, relay: Relay, error: Exception | None) -> None:
@@ -158,8 +163,12 @@ class Tunnel(Timed):
     def expire(self) -> None:
         """Silence in both directions for ``timeout.tunnel``."""
         self._termination = "sD"
-        self._server.peer.close()
-        self._client.peer.close()
+        for transport in (self._server.peer, self._client.peer):
+            # Bytes that nobody has read for so long would hold the closing back for ever.
+            if transport.get_write_buffer_size():
+                transport.abort()
+            else:
+                transport.close()
 
     def stop(self) -> None:
         """A tunnel is always under way: it has until ``hard_stop_after``."""
