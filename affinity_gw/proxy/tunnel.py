@@ -104,9 +104,9 @@ class Tunnel(Timed):
         shared.hand_over(downstream, tunnel)
         client.set_protocol(tunnel._client)
         server.set_protocol(tunnel._server)
+        downstream.resume_reading()  # before the early bytes: they may be enough to have the client wait again
         if early:
             server.write(early)
-        downstream.resume_reading()
         if downstream.ended:
             tunnel._client.eof_received()
         shared.deadlines.set(tunnel, tunnel._timeout)
