@@ -90,6 +90,7 @@ class Wire(asyncio.Transport):
         self.writing_paused = False
         self.ended = self.closing = self.aborted = self.lost = self.deaf = False
         self.half_closes = True
+        self.half_closing_fails = False
 
     def connect(self, protocol: asyncio.BaseProtocol) -> None:
         self.protocol = protocol
@@ -148,6 +149,8 @@ class Wire(asyncio.Transport):
         return self.half_closes
 
     def write_eof(self) -> None:
+        if self.half_closing_fails:
+            raise OSError(107, "Transport endpoint is not connected")
         self.ended = True
 
     def close(self) -> None:
