@@ -6,7 +6,8 @@ head as well as at what was parsed, because the two differ exactly where somebod
 must be, byte for byte, the one that we understood, and there must be as many lines as there are fields. That one
 equation catches bare LF, bare CR, folded lines, and every field that the parser has joined, split or swallowed.
 
-Runs on every message: 1.0 µs for a request head of 7 fields and 300 bytes, 0.7 µs for an answer (timeit, Python 3.11).
+Runs on every message: 1.7 µs for a request head of 8 fields and 350 bytes, 1.0 µs for an answer of 7 fields, where the
+parser takes 3.7 and 2.5 µs for the same (timeit, Python 3.11, on a busy machine).
 """
 
 from __future__ import annotations
@@ -97,21 +98,19 @@ def _check_host(head: RequestHead) -> None:
         raise BadRequest("not exactly one Host (RFC 9112 section 3.2)")
 
 
-def check_partial(raw: bytes) -> None:
+def check_partial(raw: bytes, checked: int = 0) -> None:
     """Refuse the beginning of a request head that no further byte can make valid, instead of waiting for its 408.
 
-    raw: what has come so far, without the blank line that ends a head.
+    raw:     what has come so far, without the blank line that ends a head.
+    checked: how many of these bytes an earlier call has already passed; with it, a head that comes byte by byte costs
+             a line a call, not all that has come.
+    Raises BadRequest (400).
     """
-    raw = _after_empty_lines(raw)
-    if raw in (b"", b"\r"):
-        return
-    complete, last = _complete_lines(raw)
-    if complete:
-        _check_complete_lines(complete)
-        if last[:1] in (b" ", b"\t"):
-            raise BadRequest("a folded line (RFC 9112 section 5.2)")
-    elif _FIRST_WORD.match(last) is None:
-        raise BadRequest("the request does not start with a method")
+    start = raw.rfind(b"\n", 0, checked) + 1
+    if raw[:start].strip(b"\r\n"):
+        _check_field_lines(*_complete_lines(raw[start:]))
+    elif (beginning := _after_empty_lines(raw)) not in (b"", b"\r"):
+        _check_beginning(*_complete_lines(beginning))
 
 
 def _complete_lines(raw: bytes) -> tuple[bytes, bytes]:
@@ -124,13 +123,20 @@ def _complete_lines(raw: bytes) -> tuple[bytes, bytes]:
     return complete, last
 
 
-def _check_complete_lines(complete: bytes) -> None:
-    request_line_end = complete.index(b"\r\n")
-    if _REQUEST_LINE.fullmatch(complete, 0, request_line_end) is None:
+def _check_beginning(complete: bytes, last: bytes) -> None:
+    if not complete:
+        if _FIRST_WORD.match(last) is None:
+            raise BadRequest("the request does not start with a method")
+        return
+    request_line, _, fields = complete.partition(b"\r\n")
+    if _REQUEST_LINE.fullmatch(request_line) is None:
         raise BadRequest("the request line is not 'method target HTTP/1.0 or 1.1' with one blank between each")
-    fields = _FIELD_LINES.match(complete, request_line_end + 2)
-    if fields is None or fields.end() != len(complete):
-        raise BadRequest("a line that is not a field (RFC 9112 section 5)")
+    _check_field_lines(fields, last)
+
+
+def _check_field_lines(complete: bytes, last: bytes) -> None:
+    if _FIELD_LINES.fullmatch(complete) is None or last[:1] in (b" ", b"\t"):
+        raise BadRequest("a line that is not a field, or is folded (RFC 9112 section 5)")
 
 
 def check_response(head: ResponseHead, raw: bytes) -> None:

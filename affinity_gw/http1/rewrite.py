@@ -5,7 +5,8 @@ that the client has no right to claim (``claims``, ``fields``); then what the ga
 and Connection last. So nothing that a client writes can remove or forge what we add. The version is passed as it came,
 as HAProxy does.
 
-1.1 µs for a head of 7 fields, own X-Forwarded-* fields included (timeit, Python 3.11).
+2.2 µs for a head of 8 fields, all X-Forwarded-* fields of our own included, where the parser takes 3.7 µs for the same
+(timeit, Python 3.11, on a busy machine).
 """
 
 from __future__ import annotations
@@ -141,7 +142,12 @@ class RequestRewrite:
         own = _PLAIN if plain else _own(head, te, upgrade, length, replace_length, drop_expect)
         upgrading = upgrade is not None
         host = headers.get(_HOST)
-        out = [_start(head, target, host)]
+        asked = head.target
+        if target is not None or not asked.startswith("/"):
+            asked, host = _asked(head, target, host)
+        out = [f"{head.method} {asked} HTTP/1.{head.minor}".encode("ascii")]
+        if host is not None and _HOST not in headers:
+            out.append(b"Host: %b" % host.encode("ascii"))
         seen = write(out, source, self._treatments[origin.trusted, upgrading], own)
         if own is not _PLAIN:
             write_missing_framing(out, own, seen)
@@ -160,15 +166,11 @@ def _connection_line(te: bool, upgrading: bool, close: bool, keep_alive: bool) -
     return b"Connection: %b\r\n\r\n" % b", ".join(words) if words else b"\r\n"
 
 
-def _start(head: RequestHead, target: str | None, host: str | None) -> bytes:
-    """The request line. An HTTP/1.0 request in absolute-form that has no Host gets the one that its target names."""
-    asked = head.target if target is None else target
-    if target is not None or not asked.startswith("/"):
-        asked = origin_form(head.method, asked)
-    line = f"{head.method} {asked} HTTP/1.{head.minor}"
+def _asked(head: RequestHead, target: str | None, host: str | None) -> tuple[str, str | None]:
+    """The target in origin-form, and the host: of an HTTP/1.0 request in absolute-form that has none, its target's."""
     if host is None and (parts := split_absolute(head.target)) is not None:
-        line = f"{line}\r\nHost: {parts[1]}"
-    return line.encode("ascii")
+        host = parts[1]
+    return origin_form(head.method, head.target if target is None else target), host
 
 
 def _checked(fields: CIMultiDict[str], minor: int) -> tuple[Field, ...]:

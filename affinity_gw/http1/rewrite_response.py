@@ -3,7 +3,7 @@
 The version is always HTTP/1.1, the gateway's own (RFC 9110 section 6.2); an HTTP/1.0 server's answer is framed by us
 like any other. What Connection says is ours too: the client's connection is not the server's.
 
-0.9 µs for a head of 6 fields (timeit, Python 3.11).
+1.9 µs for a head of 6 fields, where the parser takes 2.5 µs for the same (timeit, Python 3.11, on a busy machine).
 """
 
 from __future__ import annotations

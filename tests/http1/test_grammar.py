@@ -125,6 +125,8 @@ class TestGoodRequests:
     def test_no_beginning_of_it_is_refused(self, raw):
         for end in range(len(raw)):
             grammar.check_partial(raw[:end])
+            grammar.check_partial(raw[:end], max(end - 1, 0))
+            grammar.check_partial(raw[:end], end // 2)
 
 
 @pytest.mark.parametrize("raw", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
@@ -180,6 +182,14 @@ def test_a_beginning_that_cannot_become_valid_is_refused_at_once(raw):
     with pytest.raises(BadRequest) as caught:
         grammar.check_partial(raw)
     assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("raw", BAD_BEGINNINGS.values(), ids=BAD_BEGINNINGS)
+def test_byte_by_byte_it_is_refused_as_soon(raw):
+    """Looking only at what is new finds the same."""
+    with pytest.raises(BadRequest):  # noqa: PT012  # which byte it is makes no difference
+        for end in range(1, len(raw) + 1):
+            grammar.check_partial(raw[:end], end - 1)
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r", b"\r\n", b"\r\n\r", b"G", b"GET / HTTP/1.1\r\nHost: a\r"])

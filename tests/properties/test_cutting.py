@@ -62,6 +62,15 @@ def test_a_beginning_is_refused_only_where_the_whole_is(raw):
             grammar.check_partial(raw[:cut])
 
 
+@given(wounded(request_heads()))
+def test_looking_only_at_what_is_new_finds_the_same(raw):
+    passed = 0
+    while passed < len(raw) and not refused(grammar.check_partial, raw[: passed + 1], passed):
+        passed += 1
+    assert not refused(grammar.check_partial, raw[:passed])
+    assert passed == len(raw) or refused(grammar.check_partial, raw[: passed + 1])
+
+
 @given(wounded(request_heads()), st.integers(0, 400))
 def test_once_a_beginning_is_refused_no_longer_one_is_accepted(raw, cut):
     if refused(grammar.check_partial, raw[:cut]):
