@@ -72,6 +72,7 @@ class Ending:
     _connecting: asyncio.Task[None] | None = None
     _continue: asyncio.TimerHandle | None = None
     _early_continue = False
+    _connect_expired = False
 
     def __init__(self, downstream: Downstream, head: RequestHead, head_bytes: int) -> None:
         self.downstream = downstream
@@ -97,8 +98,7 @@ class Ending:
                 upstream.abort()
         self._leave_place()
         keep = self.keeps_client(self.facts)
-        self._log()
-        self.over = True
+        self._end()
         self.downstream.exchange_over(keep=keep)
 
     def reply(self, reply: Reply) -> None:
@@ -140,8 +140,7 @@ class Ending:
             self.finish()
 
     def _close_client(self) -> None:
-        self._log()
-        self.over = True
+        self._end()
         if (self.upload is None and self.length == 0) or (self.upload is not None and self.upload.finished):
             self.downstream.exchange_over(keep=False)
         else:
@@ -166,8 +165,7 @@ class Ending:
         self._let_go()
         self.termination = termination
         self._why(reason)
-        self._log()
-        self.over = True
+        self._end()
         if delimited_by_close:
             self.downstream.reset()
         else:
@@ -180,14 +178,12 @@ class Ending:
         self._let_go()
         self.termination = termination
         self._why(reason)
-        self._log()
-        self.over = True
+        self._end()
 
     def _refuse_rest(self) -> None:
         """The answer is out, and the server that should have read the rest of the request is gone."""
         self._let_go()
-        self._log()
-        self.over = True
+        self._end()
         self.downstream.linger()
 
     def _let_go(self) -> None:
@@ -225,9 +221,12 @@ class Ending:
         if self.decision is not None:
             self.decision.reason = reason
 
-    def _log(self) -> None:
+    def _end(self) -> None:
+        """One record, and nothing more. The answer goes, because it points back: a cycle would be the collector's."""
         if self.shared.log_exchange is not None:
             self.shared.log_exchange(record_of(self))
+        self.over = True
+        self.answer = None
 
     def client_data(self, data: bytes) -> None:
         """More from the client."""

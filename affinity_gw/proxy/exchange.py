@@ -184,6 +184,7 @@ class Exchange(Sending):
         downstream.transport.write(out + rest if rest else out)
         self.over = True
         Tunnel.between(self, downstream, upstream, early=downstream.buffer, sent=len(rest))
+        self.answer = None
 
     def server_closed(self, error: Exception | None) -> None:
         """The server's connection is over: an end, a breach, or a reused connection that was dead all along."""
@@ -237,6 +238,9 @@ class Exchange(Sending):
     def expire(self) -> None:
         """The deadline of this stage has passed."""
         if not self.downstream.writable and self._client_still_reads():
+            return
+        if self.stage is Stage.CONNECT:
+            self.connect_expired()
             return
         status, termination, reason = EXPIRED[self.stage]
         if self.stage is Stage.REQUEST and self.upstream is not None and not self.downstream.is_reading:

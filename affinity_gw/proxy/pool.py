@@ -48,16 +48,15 @@ class Pool:
             upstream.abort()
         return None
 
-    async def open(self, server: Server, seconds: float) -> Upstream:
-        """A new connection. Raises OSError where it is refused, TimeoutError where nobody answers in time."""
+    async def open(self, server: Server) -> Upstream:
+        """A new connection. Raises OSError where it is refused. The limit is the caller's: cancel."""
         loop = asyncio.get_running_loop()
         address = server.address
         upstream = Upstream(self, server)
-        async with asyncio.timeout(seconds):
-            if address.path:
-                await loop.create_unix_connection(lambda: upstream, address.path)
-            else:
-                await loop.create_connection(lambda: upstream, address.host, address.port)
+        if address.path:
+            await loop.create_unix_connection(lambda: upstream, address.path)
+        else:
+            await loop.create_connection(lambda: upstream, address.host, address.port)
         upstream.uses = 1
         self.opened += 1
         return upstream

@@ -30,7 +30,6 @@ CLIENT_GONE = {Stage.COLLECT: "CR", Stage.REQUEST: "CR", Stage.QUEUE: "CQ", Stag
 EXPIRED: dict[Stage, tuple[int, str, str]] = {
     Stage.COLLECT: (408, "cR", "the client stopped sending its body"),
     Stage.QUEUE: (503, "sQ", "no place on the server within timeout.queue"),
-    Stage.CONNECT: (503, "sC", "no connection"),
     Stage.REQUEST: (408, "cR", "the client stopped sending its body"),
     Stage.ANSWER: (504, "sH", "no answer within timeout.server"),
     Stage.STREAM: (504, "sD", "the answer stopped for longer than timeout.server"),
