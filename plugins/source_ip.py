@@ -33,7 +33,7 @@ class SourceIp(Extractor):
         return _network(head.client, self.prefix_v4, self.prefix_v6)
 
 
-@lru_cache(maxsize=4096)  # 0.1 µs for an address that has been seen, 5 µs for a new one
+@lru_cache(maxsize=4096)  # 0.1 µs for an address that has been seen, 7 µs for a new one
 def _network(client: str, prefix_v4: int, prefix_v6: int) -> str | None:
     try:
         address = ip_address(client.partition("%")[0])
