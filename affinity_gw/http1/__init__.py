@@ -13,6 +13,7 @@ log, and it never asks what the operator wants. Its files, in the order in which
     forwarded   which address in X-Forwarded-For can be believed
     claims      what is said about the client: by itself, by trusted proxies, by us
     fields      what becomes of one field on its way through
+    anew        the fields that are written from what was understood: framing, Upgrade, Connection
     rewrite     the new head of a request, and (rewrite_response) of an answer
     lifecycle   whether a connection lives on: one table
 

@@ -48,7 +48,7 @@ HOP_BY_HOP: Mapping[bytes, int] = {
     b"te": TE,
 }
 
-_NEEDED = frozenset({b"host", b"cookie", b"set-cookie", *HOP_BY_HOP})
+_NEEDED = frozenset({b"host", b"cookie", b"set-cookie", b"date", *HOP_BY_HOP})
 
 _MOST_KEPT = 1024
 _LONGEST_KEPT_NAME = 64

@@ -16,20 +16,14 @@ from functools import partial
 
 from multidict import CIMultiDict, istr
 
+from affinity_gw.http1.anew import PLAIN, request_connection, request_own
 from affinity_gw.http1.claims import Claims, ForwardedFor, Headers, Origin
 from affinity_gw.http1.fields import (
-    AS_IT_CAME,
-    CODING,
     DROP,
     EXPECT,
     HOP_BY_HOP,
-    LENGTH,
     PASS,
-    TE,
-    TRAILER,
-    UPGRADE,
     NameMatcher,
-    Own,
     Treatments,
     editable,
     edited,
@@ -39,7 +33,6 @@ from affinity_gw.http1.fields import (
     write,
     write_missing_framing,
 )
-from affinity_gw.http1.framing import CHUNKED
 from affinity_gw.http1.head import Field, RequestHead
 from affinity_gw.http1.rewrite_response import build_response
 from affinity_gw.http1.target import is_valid_authority, origin_form, split_absolute
@@ -48,12 +41,8 @@ from affinity_gw.http1.tokens import words_of
 __all__ = ["Origin", "RequestRewrite", "build_response", "editable"]
 
 _CONNECTION = istr("Connection")
-_CONTENT_LENGTH = istr("Content-Length")
 _HOST = istr("Host")
 _TE = istr("TE")
-
-_PLAIN: Own = {LENGTH: AS_IT_CAME, EXPECT: AS_IT_CAME}
-"""For a request without a body: its Content-Length can only be 0, and Expect has been checked."""
 
 
 class RequestRewrite:
@@ -95,7 +84,7 @@ class RequestRewrite:
             for upgrading in (False, True)
         }
         self._connection = {
-            (te, upgrading, minor): _connection_line(te, upgrading, close, keepalive_for_http10 and minor == 0)
+            (te, upgrading, minor): request_connection(te, upgrading, close, keepalive_for_http10 and minor == 0)
             for te in (False, True)
             for upgrading in (False, True)
             for minor in (0, 1)
@@ -139,31 +128,22 @@ class RequestRewrite:
         te = _TE in headers and "trailers" in words_of(headers.getall(_TE))
         edits = te or drop_expect or upgrade is not None or fields is not None
         plain = length == 0 and head.minor == 1 and not edits
-        own = _PLAIN if plain else _own(head, te, upgrade, length, replace_length, drop_expect)
+        own = PLAIN if plain else request_own(head, te, upgrade, length, replace_length, drop_expect)
         upgrading = upgrade is not None
         host = headers.get(_HOST)
         asked = head.target
         if target is not None or not asked.startswith("/"):
             asked, host = _asked(head, target, host)
         out = [f"{head.method} {asked} HTTP/1.{head.minor}".encode("ascii")]
-        if host is not None and _HOST not in headers:
+        if host is not None and _HOST not in headers and b"host" not in self._set_names:
             out.append(b"Host: %b" % host.encode("ascii"))
         seen = write(out, source, self._treatments[origin.trusted, upgrading], own)
-        if own is not _PLAIN:
+        if own is not PLAIN:
             write_missing_framing(out, own, seen)
         out += self._claims.lines(headers, host, origin)
         out += self._set_lines
         out.append(self._connection[te, upgrading, head.minor])
         return b"\r\n".join(out)
-
-
-def _connection_line(te: bool, upgrading: bool, close: bool, keep_alive: bool) -> bytes:
-    """The Connection line and the blank line. An upgrade is never told "close", as in HAProxy; TE has to be named in
-    Connection (RFC 9110 section 10.1.4)."""
-    ways = ((upgrading, b"Upgrade"), (close, b"close"), (keep_alive, b"keep-alive"))
-    way = next((word for yes, word in ways if yes), None)
-    words = [word for word in (b"TE" if te else None, way) if word]
-    return b"Connection: %b\r\n\r\n" % b", ".join(words) if words else b"\r\n"
 
 
 def _asked(head: RequestHead, target: str | None, host: str | None) -> tuple[str, str | None]:
@@ -178,21 +158,3 @@ def _checked(fields: CIMultiDict[str], minor: int) -> tuple[Field, ...]:
     if len(hosts) > 1 or (minor and not hosts) or not all(map(is_valid_authority, hosts)):
         raise ValueError("an edited request must have exactly one valid Host")
     return edited(fields)
-
-
-def _own(
-    head: RequestHead, te: bool, upgrade: str | None, length: int, replace_length: int | None, drop_expect: bool
-) -> Own:
-    """What is written anew. An HTTP/1.0 client cannot be told 100, so the server is not asked for it."""
-    own: dict[int, bytes | None] = {}
-    if head.minor and not drop_expect:
-        own[EXPECT] = AS_IT_CAME
-    if te:
-        own[TE] = b"trailers"
-    if upgrade is not None:
-        own[UPGRADE] = upgrade.encode("ascii")
-    if length == CHUNKED and replace_length is None:
-        own[CODING], own[TRAILER] = b"chunked", AS_IT_CAME
-    elif replace_length is not None or _CONTENT_LENGTH in head.headers:
-        own[LENGTH] = b"%d" % (length if replace_length is None else replace_length)
-    return own

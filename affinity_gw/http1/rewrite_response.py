@@ -10,26 +10,20 @@ from __future__ import annotations
 
 from multidict import CIMultiDict, istr
 
+from affinity_gw.http1.anew import response_connection, response_own
 from affinity_gw.http1.fields import (
-    AS_IT_CAME,
-    CODING,
     HOP_BY_HOP,
-    LENGTH,
     PASS,
-    TRAILER,
-    UPGRADE,
-    Own,
     Treatments,
     edited,
     without_nominated,
     write,
     write_missing_framing,
 )
-from affinity_gw.http1.framing import CHUNKED, UNTIL_CLOSE
+from affinity_gw.http1.framing import UNTIL_CLOSE
 from affinity_gw.http1.head import ResponseHead
 
 _CONNECTION = istr("Connection")
-_CONTENT_LENGTH = istr("Content-Length")
 _DATE = istr("Date")
 
 _TREATMENTS = Treatments(lambda name: HOP_BY_HOP.get(name, PASS))
@@ -61,37 +55,12 @@ def build_response(
         source = without_nominated(source, headers.getall(_CONNECTION))
     status = head.status
     out = [f"HTTP/1.1 {status} {head.reason}".encode("utf-8", "surrogateescape")]
-    own = _own(head, length, upgrade, dechunk)
+    own = response_own(head, length, upgrade, dechunk)
     seen = write(out, source, _TREATMENTS, own)
     if fields is not None:
         write_missing_framing(out, own, seen)
     if _DATE not in headers and status >= 200:
         out.append(b"Date: %b" % date)
     keep = keep and length != UNTIL_CLOSE and not dechunk
-    out.append(_connection(status, upgrade, keep, http10_client))
+    out.append(response_connection(status, upgrade, keep, http10_client))
     return b"\r\n".join(out)
-
-
-def _own(head: ResponseHead, length: int, upgrade: bool, dechunk: bool) -> Own:
-    """What is written anew: the framing, and Upgrade where it is due (a 426 has to say what to upgrade to)."""
-    status = head.status
-    own: dict[int, bytes | None] = {}
-    if upgrade or status == 426:
-        own[UPGRADE] = AS_IT_CAME
-    if length == CHUNKED:
-        if not dechunk:
-            own[CODING], own[TRAILER] = b"chunked", AS_IT_CAME
-    elif length > 0:
-        own[LENGTH] = b"%d" % length
-    elif length == 0 and status >= 200 and status != 204 and _CONTENT_LENGTH in head.headers:
-        own[LENGTH] = head.headers[_CONTENT_LENGTH].encode("ascii")  # of HEAD and 304: the length that there would be
-    return own
-
-
-def _connection(status: int, upgrade: bool, keep: bool, http10_client: bool) -> bytes:
-    """The Connection line, if any, and the blank line."""
-    if upgrade or status == 426:
-        return b"Connection: Upgrade\r\n\r\n" if keep or upgrade else b"Connection: Upgrade, close\r\n\r\n"
-    if status < 200 or (keep and not http10_client):
-        return b"\r\n"
-    return b"Connection: keep-alive\r\n\r\n" if keep else b"Connection: close\r\n\r\n"

@@ -44,6 +44,7 @@ def test_without_nominated(connection, left):
         "Transfer-Encoding",
         "Cookie",
         "Set-Cookie",
+        "Date",
         "X-Forwarded-For",
         "X-Forwarded-Anything",
         "Forwarded",

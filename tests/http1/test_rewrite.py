@@ -248,6 +248,10 @@ class TestOptions:
                 "x-forwarded-proto: https",
             ]
 
+    def test_a_host_that_is_set_is_the_only_one(self):
+        head = get(start="GET http://a.example/ HTTP/1.0", host=None)
+        assert sent(head, options={**QUIET, "set_fields": [("Host", "b")]}) == ["GET / HTTP/1.0", "Host: b"]
+
     @pytest.mark.parametrize(
         "field",
         [

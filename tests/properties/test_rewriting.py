@@ -16,7 +16,7 @@ HOP_BY_HOP = {
 }
 WRITTEN_ANEW = {b"connection", b"content-length", b"transfer-encoding", b"te", b"trailer", b"upgrade", b"expect"}
 OURS = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-original-to", b"date"}
-NEEDED = {b"host", b"cookie", b"set-cookie", b"forwarded", b"x-real-ip", b"true-client-ip", b"x-client-ip"}
+NEEDED = {b"host", b"cookie", b"set-cookie", b"date", b"forwarded", b"x-real-ip", b"true-client-ip", b"x-client-ip"}
 
 DATE = b"Sat, 21 Nov 2026 01:00:00 GMT"
 
@@ -141,7 +141,7 @@ def test_an_edit_is_written_whole_or_not_at_all(edit):
         fields.add(name, value)
     try:
         sent = REWRITES["off"].build(head, origins(trusted=False), fields=fields)
-    except (ValueError, UnicodeEncodeError):
+    except ValueError:
         return
     request_lines = sent[:-4].split(b"\r\n")
     assert len(request_lines) <= 2 + len(edit) + len(OURS) + 1
