@@ -98,7 +98,7 @@ class Sending(Ending):
             self.shared.deadlines.set(self.downstream, inf)
             return error
         except asyncio.CancelledError:
-            if not self._connect_expired or (task := asyncio.current_task()) is None:
+            if self.over or not self._connect_expired or (task := asyncio.current_task()) is None:
                 raise
             self._connect_expired = False
             task.uncancel()
