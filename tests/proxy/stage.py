@@ -373,12 +373,11 @@ class Stage:
         self.clients.append(Client(self, wire, downstream))
         return self.clients[-1]
 
-    async def _open(self, server: Server, seconds: float) -> Upstream:
+    async def _open(self, server: Server) -> Upstream:
         attempt = Attempt(server, self.loop.create_future())
         self.attempts.append(attempt)
         try:
-            async with asyncio.timeout(seconds):
-                wire = await attempt.future
+            wire = await attempt.future
         finally:
             self.attempts.remove(attempt)
         upstream = Upstream(self.pool, server)

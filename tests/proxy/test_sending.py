@@ -233,12 +233,22 @@ class TestRetries:
         stage.wait(1.9)
         assert len(stage.attempts) == 1
         first = stage.attempts[0]
-        stage.wait(0.2)
+        stage.wait(0.3)
         assert len(stage.attempts) == 1
         assert stage.attempts[0] is not first
-        stage.wait(2.0)
+        stage.wait(2.3)
         assert client.got == replies.page(503, close=False)
         assert stage.endings == [(503, "sC")]
+
+    def test_a_client_that_leaves_in_the_moment_of_the_timeout(self, open_stage):
+        stage = open_stage(backend={"timeout_connect": 2.0})
+        client = stage.client() >> GET
+        stage.loop.now += 3
+        stage.deadlines.advance(stage.loop.now)
+        client.resets()
+        stage.wait(2)
+        assert stage.attempts == []
+        assert stage.endings == [(-1, "CC")]
 
     def test_a_client_that_leaves_between_two_attempts_ends_them(self, open_stage):
         stage = open_stage()

@@ -1,0 +1,85 @@
+"""The gateway's own words, byte for byte as HAProxy says them."""
+
+import pytest
+
+from affinity_gw.http1.framing import response_length
+from affinity_gw.proxy import replies
+from affinity_gw.proxy.parser import parse_response
+
+HAPROXY = [
+    (400, "Bad request", "Your browser sent an invalid request.", 90),
+    (403, "Forbidden", "Request forbidden by administrative rules.", 93),
+    (408, "Request Time-out", "Your browser didn't send a complete request in time.", 110),
+    (413, "Payload Too Large", "The request entity exceeds the maximum allowed.", 106),
+    (500, "Internal Server Error", "An internal server error occurred.", 97),
+    (501, "Not Implemented", ".The server does not support the functionality required to fulfill the request.", 136),
+    (502, "Bad Gateway", "The server returned an invalid or incomplete response.", 107),
+    (503, "Service Unavailable", "No server is available to handle this request.", 107),
+    (504, "Gateway Time-out", "The server didn't respond in time.", 92),
+]
+"""Its ``http.c``: status, reason, text, length of the body."""
+
+
+@pytest.mark.parametrize(("status", "reason", "text", "length"), HAPROXY, ids=[str(row[0]) for row in HAPROXY])
+def test_pages_are_haproxys(status, reason, text, length):
+    body = f"<html><body><h1>{status} {reason}</h1>\n{text}\n</body></html>\n"
+    assert len(body) == length
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\ncontent-length: {length}\r\ncache-control: no-cache\r\ncontent-type: text/html"
+    )
+    assert replies.page(status, close=False).decode() == f"{head}\r\n\r\n{body}"
+    assert replies.page(status, close=True).decode() == f"{head}\r\nconnection: close\r\n\r\n{body}"
+
+
+@pytest.mark.parametrize("status", replies.PAGES)
+@pytest.mark.parametrize("close", [True, False])
+@pytest.mark.parametrize("http10", [True, False])
+@pytest.mark.parametrize("head_only", [True, False])
+def test_every_page_is_a_whole_answer(status, close, http10, head_only):
+    out = replies.page(status, close=close, http10=http10, head_only=head_only)
+    raw_head, body = out.split(b"\r\n\r\n", 1)
+    head = parse_response(raw_head + b"\r\n\r\n")
+    assert head.status == status
+    assert response_length("GET", head) == (
+        len(replies.page(status, close=close)) - len(replies.page(status, close=close, head_only=True))
+    )
+    assert len(body) == (0 if head_only else response_length("GET", head))
+    connection = "close" if close else "keep-alive" if http10 else None
+    assert head.headers.get("connection") == connection
+
+
+def test_a_refused_method_is_told_which_ones_there_are():
+    assert b"\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" in replies.page(405, close=True)
+
+
+def test_haproxys_way_with_the_connection():
+    assert {400, 408} <= replies.CLOSES
+    assert not replies.CLOSES & {403, 413, 502, 503, 504}
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "cache_control"),
+    [
+        (301, "Moved Permanently", ""),
+        (302, "Found", "cache-control: no-cache\r\n"),
+        (303, "See Other", "cache-control: no-cache\r\n"),
+        (307, "Temporary Redirect", "cache-control: no-cache\r\n"),
+        (308, "Permanent Redirect", ""),
+    ],
+)
+def test_redirects_are_haproxys(code, reason, cache_control):
+    head = f"HTTP/1.1 {code} {reason}\r\ncontent-length: 0\r\nlocation: /new?a=b\r\n{cache_control}"
+    assert replies.redirect(code, "/new?a=b", close=False) == f"{head}\r\n".encode()
+    assert replies.redirect(code, "/new?a=b", close=True) == f"{head}connection: close\r\n\r\n".encode()
+    assert (
+        replies.redirect(code, "/new?a=b", close=False, http10=True) == f"{head}connection: keep-alive\r\n\r\n".encode()
+    )
+
+
+def test_a_location_keeps_its_bytes():
+    location = "/caf\u00e9\udce9"
+    assert b"location: /caf\xc3\xa9\xe9\r\n" in replies.redirect(302, location, close=False)
+
+
+def test_leave_to_send_is_a_head_alone():
+    assert replies.CONTINUE == b"HTTP/1.1 100 Continue\r\n\r\n"
