@@ -71,6 +71,7 @@ BAD = {
     "an underscore in a trailer": b"0\r\nX_Real: 10.0.0.1\r\n\r\n",
     "too long a trailer": b"0\r\nX: %b\r\n\r\n" % (b"a" * chunked.MOST_TRAILER_BYTES),
     "too many trailers": b"0\r\n%b\r\n" % (b"X: a\r\n" * (chunked.MOST_TRAILERS + 1)),
+    "trailers too long together": b"0\r\n%b\r\n" % (b"X: %b\r\n" % (b"a" * 400) * 50),
     "the next request": PIPELINED,
 }
 

@@ -8,7 +8,8 @@ import pytest
 
 from affinity_gw.errors import BadAnswer, BadRequest
 from affinity_gw.http1 import grammar
-from tests.http1.making import parse_request, parse_response, request, response
+from affinity_gw.http1.head import RequestHead, ResponseHead
+from tests.http1.making import headers_of, parse_request, parse_response, request, response
 
 HOST = b"Host: a.example\r\n"
 
@@ -265,6 +266,29 @@ def test_a_bad_answer_is_refused(raw):
     with pytest.raises(BadAnswer) as caught:
         response(raw)
     assert caught.value.status == 502
+
+
+FIELD = (b"Host", b"a")
+
+
+@pytest.mark.parametrize(
+    ("minor", "fields", "raw"),
+    [
+        pytest.param(0, (FIELD, FIELD), b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", id="two Hosts"),
+        pytest.param(1, (FIELD,), b"GET / HTTP/1.1\r\nHost: a\r\n\r\nX", id="more than a head"),
+        pytest.param(1, (FIELD,), b"GET / HTTP/1.1\r\n\r\nHost: a\r\n", id="no blank line at the end"),
+        pytest.param(1, (FIELD,), b"GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", id="a bare LF inside a value"),
+    ],
+)
+def test_another_parser_s_mistakes_are_refused_as_well(minor, fields, raw):
+    """The grammar does not lean on what this parser happens to refuse."""
+    with pytest.raises(BadRequest):
+        grammar.check_request(RequestHead("GET", "/", minor, fields, headers_of(fields)), raw)
+
+
+def test_another_parser_s_status_of_two_digits_is_refused():
+    with pytest.raises(BadAnswer):
+        grammar.check_response(ResponseHead(99, "X", 1, (), headers_of(())), b"HTTP/1.1 99 X\r\n\r\n")
 
 
 def test_what_the_parser_alone_would_let_through():
