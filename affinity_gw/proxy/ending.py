@@ -67,7 +67,8 @@ class Ending:
     connected_at = 0.0
     termination = "--"
     over = False
-    marked = False
+    cookie_mark = "N"
+    """The fourth letter of HAProxy's termination code: what became of Set-Cookie."""
     holds_place = False
     _connecting: asyncio.Task[None] | None = None
     _continue: asyncio.TimerHandle | None = None

@@ -132,18 +132,20 @@ class Exchange(Sending):
             return build_response(head, fields=fields, **framing)
         except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
             self.shared.report_faults((("edit_response", error),))
-            self.marked = False
+            self.cookie_mark = "N"
             return build_response(head, **framing)
 
     def _edited_response(self, head: ResponseHead) -> Fields:
         fields = editable(head.fields)
-        cookies = fields.getall("Set-Cookie", None)
+        before = fields.getall("Set-Cookie", ())
         for name, edit in self.route.response_editors:
             try:
                 edit(fields, head.status, self.forward)
             except Exception as error:  # noqa: BLE001  # a plugin's fault costs its edit, never the request
                 self.shared.report_faults(((name, error),))
-        self.marked = fields.getall("Set-Cookie", None) != cookies
+        after = fields.getall("Set-Cookie", ())
+        if after != before:
+            self.cookie_mark = "I" if set(after) - set(before) else "D"
         return fields
 
     def streaming(self) -> None:

@@ -73,4 +73,5 @@ def _cookie_letters(exchange: Ending, forward: Forward | None) -> str:
     """HAProxy's third and fourth letters; ``--`` where no extractor of the backend marks answers."""
     if forward is None or not exchange.route.cookies:
         return "--"
-    return PIN_LETTERS[forward.pin] + ("I" if exchange.marked else "N")
+    moved = forward.pin == "hit" and exchange.redispatched and forward.word != forward.server_word
+    return ("D" if moved else PIN_LETTERS[forward.pin]) + exchange.cookie_mark
