@@ -25,9 +25,10 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture
-async def url():
+async def url(request):
+    """The example as it is, at a free port; a test may add to its frontend by a parameter."""
     data = tomllib.loads((FOLDER / "cfg.toml").read_text())
-    data["frontend"]["wt"]["bind"] = "127.0.0.1:0"
+    data["frontend"]["wt"] |= {"bind": "127.0.0.1:0", **getattr(request, "param", {})}
     async with Gateway(load_mapping(data, directory=FOLDER)) as gateway:
         yield f"http://{gateway.addresses['wt'][0]}/"
 
@@ -97,3 +98,21 @@ def scenario(url: str, profile: Path) -> None:
 
 async def test_sessions_stay_on_their_instances_and_a_killed_one_takes_only_its_own_along(url, tmp_path):
     await asyncio.to_thread(scenario, url, tmp_path)
+
+
+NO_WEBSOCKETS = {"rule": [{"when": "{ url_sub request=ws }", "deny": 403}]}
+
+
+@pytest.mark.parametrize("url", [NO_WEBSOCKETS], indirect=True, ids=["WebSockets are denied"])
+async def test_without_websockets_the_page_counts_by_post(url, tmp_path):
+    def scenario() -> None:
+        with browser(tmp_path) as driver:
+            windows = [Window(driver, url) for _ in range(2)]
+            for window in windows:
+                window.until(lambda page: page.state() == "down", "the page to give up its WebSocket")
+            for clicks, window in enumerate(windows, start=2):
+                count(window, clicks)
+            assert [window.text("counter") for window in windows] == ["2", "3"]
+            assert {window.text("instance") for window in windows} == {"wt1", "wt2"}
+
+    await asyncio.to_thread(scenario)
