@@ -6,7 +6,7 @@ may not say what only a head may say. Bytes that can no longer become valid are 
 line that they are in ends.
 
 Every byte is looked at once: what is kept between two feeds is at most one line, and lines are short. Fed in one piece,
-a million chunks of one byte take 0.8 s.
+a million chunks of one byte take 1.2 s (6 MB; Python 3.11).
 """
 
 from __future__ import annotations
