@@ -68,14 +68,15 @@ def _feed(parser: Callable[..., Any], raw: bytes, max_fields: int, error: type[B
     engine = parser(None, None, size, None, size, max_fields, size, None, False, False, False)
     try:
         messages, _upgraded, _rest = engine.feed_data(raw)
-    except http_exceptions.LineTooLong as problem:
-        raise error(_first_line(problem)) from None
-    except (http_exceptions.BadHttpMessage, ValueError) as problem:
-        raise error(_first_line(problem)) from None
+    except http_exceptions.BadHttpMessage as problem:
+        raise error(_first_line(problem.message)) from None
+    except ValueError as problem:
+        raise error(_first_line(str(problem))) from None
     if len(messages) != 1:
         raise error("not one head")
     return messages[0][0]
 
 
-def _first_line(problem: Exception) -> str:
-    return str(problem).strip().partition("\n")[0]
+def _first_line(message: str) -> str:
+    """Without the bytes that it is about, which llhttp points at on the next lines."""
+    return message.strip().partition("\n")[0].rstrip(":")
