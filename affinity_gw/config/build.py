@@ -51,11 +51,11 @@ class _Builder:
 
     def config(self) -> Config:
         self._top_level()
+        if self.source.data.get("frontend", {}) == {}:
+            self._complain((), "there is no frontend", "write [frontend.NAME] with bind and backend")
         general = self._general()
         backends = tuple(self._backend(name) for name in self.backend_names)
         frontends = tuple(self._frontend(name) for name in self._sections("frontend"))
-        if not frontends and "frontend" not in self.source.data:
-            self._complain((), "there is no frontend", "write [frontend.NAME] with bind and backend")
         self._between(frontends, backends)
         config = Config(self.source.file, general, frontends, backends)
         if self.complaints:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from affinity_gw.config.conditions import condition, good_acls
-from affinity_gw.config.layers import Layers, given
+from affinity_gw.config.layers import Layers, given, has
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable, RuleTable
 from affinity_gw.routing.snapshot import Address, Deny, Forwarding, Frontend, Redirect, Rule, UseBackend
@@ -89,7 +89,8 @@ def _rules(layers: Layers, table: FrontendTable, backends: Collection[str]) -> l
 def _action(
     layers: Layers, index: int, rule: RuleTable, backends: Collection[str]
 ) -> Deny | Redirect | UseBackend | None:
-    actions = [key for key in ("backend", "redirect", "deny") if layers.mentions("rule", index, key)]
+    raw = layers.holder(("rule", index)).raw
+    actions = [key for key in ("backend", "redirect", "deny") if has(raw, ("rule", index, key))]
     if len(actions) != 1:
         if actions or not layers.broken("rule", index):
             layers.complain(("rule", index, *actions[1:2]), _how_many(actions))

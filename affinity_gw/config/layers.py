@@ -107,8 +107,8 @@ class Layers:
         self.complaints.append(self.holder(path).complaint(path, problem))
 
     def holder(self, path: Path) -> Layer:
-        """The layer whose word on ``path`` counts."""
-        return max(self.layers, key=lambda layer: depth(layer.raw, path))
+        """The layer whose word on ``path`` counts; of a list, which replaces those below it, the strongest has all."""
+        return max(self.layers, key=lambda layer: min(depth(layer.raw, path), list_depth(layer.raw, path)))
 
     def file(self, path: Path, written: str) -> str:
         """A path as written at ``path``, taken relative to the file that it stands in."""
@@ -165,14 +165,24 @@ def depth(raw: Any, path: Path) -> int:
     return len(path)
 
 
+def list_depth(raw: Any, path: Path) -> int:
+    """One more than the steps that lead to the first list on the way; more than all where there is none."""
+    step: Any
+    for steps, step in enumerate(path):
+        if isinstance(raw, list):
+            return steps + 1
+        raw = raw.get(step) if isinstance(raw, dict) else None
+    return len(path) + 1
+
+
 def remove(data: Any, path: Path) -> None:
     """Take one key or item out; a rule stays, so that those behind it keep their numbers, but says nothing."""
+    # One value that stands for a list of one has no items to take out.
+    path = path[: depth(data, path)]
     step: Any
     for step in path[:-1]:
-        data = data[step] if isinstance(data, dict | list) else None
-    if isinstance(data, dict):
-        data.pop(path[-1], None)
-    elif isinstance(data, list) and path[-2] == "rule":
+        data = data[step]
+    if isinstance(data, list) and path[-2] == "rule":
         data[int(path[-1])] = {}
-    elif isinstance(data, list):
-        del data[int(path[-1])]
+    elif path:
+        del data[path[-1]]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -85,7 +86,9 @@ class Lines:
 
 def scan(text: str) -> Lines:
     lines = Lines({}, [])
-    _Scanner(_tokens(text), lines).run()
+    # Nested more deeply than anybody reads: what has been found so far must do.
+    with suppress(RecursionError):
+        _Scanner(_tokens(text), lines).run()
     return lines
 
 

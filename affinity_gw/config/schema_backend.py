@@ -30,7 +30,7 @@ from affinity_gw.config.values import (
 from affinity_gw.routing.snapshot import Address, BalanceName
 
 BALANCES = ("roundrobin", "leastconn", "first")
-LATER_BALANCES = re.compile(r"(random|source|uri|static-rr|sqf)(\(.*\))?|(hdr|url_param)(\(.*\)|\s.*)?")
+LATER_BALANCES = re.compile(r"(random|source|uri|hdr|url_param|static-rr|sqf)([(\s].*)?")
 
 _CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)( HTTP/1\.[01])?")
 _COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")

@@ -72,7 +72,9 @@ def _expanded(source: Source) -> tuple[Source, list[Complaint]]:
 def _expand(value: Any, path: Keys, source: Source, complaints: list[Complaint]) -> Any:
     """A copy of ``value`` with the variables in its strings filled in; what cannot be filled in is complained of."""
     if isinstance(value, Mapping):
-        return {str(key): _expand(item, (*path, str(key)), source, complaints) for key, item in value.items()}
+        # TOML has no null: in a mapping from Python, None is a key that is not there.
+        said = ((str(key), item) for key, item in value.items() if item is not None)
+        return {key: _expand(item, (*path, key), source, complaints) for key, item in said}
     if isinstance(value, list | tuple):
         return [_expand(item, (*path, index), source, complaints) for index, item in enumerate(value)]
     if not isinstance(value, str) or "${" not in value:

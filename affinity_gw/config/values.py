@@ -85,7 +85,7 @@ def size_or_false(value: Any) -> int:
 
 def flag(value: Any) -> bool:
     # "true" is what ${VAR} can say; TOML's own true is what everybody else writes.
-    if isinstance(value, bool) or value in {"true", "false"}:
+    if isinstance(value, bool) or (isinstance(value, str) and value in {"true", "false"}):
         return value in {True, "true"}
     raise Problem(f"{shown(value)} is neither true nor false", "write true or false, without quotes")
 

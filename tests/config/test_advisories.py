@@ -1,0 +1,68 @@
+"""What works, but probably not as it was meant."""
+
+import pytest
+
+CASES = {
+    "all is well": ("@F\n@B\n", []),
+    "rules in another order than they are tried in": (
+        (
+            '@F\n[[frontend.x.rule]]\nbackend = "b"\n[[frontend.x.rule]]\nredirect = "/a"\n'
+            "[[frontend.x.rule]]\ndeny = 403\n@B\n"
+        ),
+        [
+            (
+                "7 [frontend.x] rule[1].redirect: this redirect is tried before the backend rules above it; "
+                "as in HAProxy, the order is deny, redirect, backend; move it up"
+            ),
+            (
+                "9 [frontend.x] rule[2].deny: this deny is tried before the backend rules above it; "
+                "as in HAProxy, the order is deny, redirect, backend; move it up"
+            ),
+        ],
+    ),
+    "rules in the order in which they are tried": (
+        (
+            '@F\n[[frontend.x.rule]]\ndeny = 403\n[[frontend.x.rule]]\nredirect = "/a"\n'
+            '[[frontend.x.rule]]\nbackend = "b"\n@B\n'
+        ),
+        [],
+    ),
+    "limits": (
+        '@F\nforwarded_for = "append"\nmaxconn = 99999\ntimeout.client = "none"\n@B\n',
+        [
+            (
+                "4 [frontend.x] forwarded_for: whatever a client claims in X-Forwarded-For reaches the servers; "
+                'write "replace", or name your trusted_proxies'
+            ),
+            (
+                "5 [frontend.x] maxconn: 99999 connections are more than the process may have (4096); "
+                "raise global maxconn"
+            ),
+            "6 [frontend.x] timeout.client: a client that says nothing is kept for ever; set a time",
+        ],
+    ),
+    "a backend": (
+        (
+            '@F\n@B\nstrip_lost_key = true\n[backend.c]\ntimeout.queue = "none"\n'
+            'server.a = { address = "127.0.0.1:1", weight = 0, maxconn = 2 }\n'
+        ),
+        [
+            (
+                "6 [backend.b] strip_lost_key: no extractor of this backend can take its key out of a request; "
+                "leave it out"
+            ),
+            "7 [backend.c]: no frontend sends requests here; name it in one",
+            "8 [backend.c] timeout.queue: requests may wait for a full server for ever; set a time",
+            (
+                "9 [backend.c] server: all servers have weight 0, so that only pinned requests reach one; "
+                "give one a weight"
+            ),
+        ],
+    ),
+    "an extractor that can take its key out": ('@F\n@B\naffinity = "wt"\n', []),
+}
+
+
+@pytest.mark.parametrize(("text", "warnings"), CASES.values(), ids=CASES)
+def test_a_configuration_that_works_is_warned_about(load, text, warnings):
+    assert [warning.removeprefix("cfg.toml:") for warning in load(text).warnings] == warnings
