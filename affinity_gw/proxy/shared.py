@@ -157,6 +157,8 @@ class Shared:
         """Let what is under way come to its end within ``limit`` seconds; how many connections had to be cut."""
         self.stopping = True
         self._empty = asyncio.Event()
+        if self.tasks:  # clients that have arrived, and are not yet among the connections
+            await asyncio.wait(self.tasks)
         for connection in list(self.connections):
             connection.stop()
         if self.connections:
