@@ -125,11 +125,12 @@ class TestHeads:
         assert client.connection == "closed"
         assert len(stage.records) == 1
 
-    def test_a_reset_within_a_head_is_nobodys_business(self, stage, client):
+    def test_a_reset_within_a_head_is_told_to_nobody_but_the_log(self, stage, client):
         client >> GET[:-2]
         client.resets()
         assert client.connection == "closed"
-        assert stage.attempts == []
+        assert client.got == b""
+        assert stage.endings == [(-1, "CR")]
 
 
 class TestTimeLimits:
