@@ -266,6 +266,8 @@ class Downstream(asyncio.Protocol, Timed):
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
             exchange.client_gone()
+        elif self.phase is Phase.HEAD:
+            self._log_unread(-1, 0, "the client left in the middle of a head", "CR")
         self.gone()
 
     def gone(self) -> None:

@@ -60,7 +60,7 @@ def test_every_phase_has_its_time(timed):
     assert record.started == pytest.approx(1_800_001_000.0)
 
 
-def test_a_phase_that_was_never_reached_is_minus_one(timed):
+def test_a_phase_that_was_never_reached_is_minus_one_but_waiting_counts(timed):
     timed.client() >> GET
     server = timed.accept()
     waiting = timed.client() >> GET
