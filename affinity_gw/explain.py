@@ -6,6 +6,7 @@ refused here too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ from affinity_gw.routing.decision import Decision, Forward
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Config, Frontend, Server, Snapshot
 
+_URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)([^#]*)")
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 """A client sends what the user typed, and percent-encodes only what cannot stand in a target."""
 
@@ -147,17 +149,15 @@ def _decider(server: Server, servers: dict[str, Server]) -> str:
 
 def _split(url: str) -> tuple[str, int, str]:
     """Host field, port and target of a URL; one that begins with a slash has no host of its own."""
+    match = _URL.match(url)
+    scheme, authority, target = match.groups() if match else ("", "", "")
+    if (scheme or "http").lower() not in {"http", "https"}:
+        raise Problem(f"{url} is not an http URL", "write http://host/path?query, or /path?query")
     try:
-        parts = urlsplit(url if "://" in url or url.startswith("/") else f"http://{url}")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        port = urlsplit(f"//{authority}").port or (443 if scheme == "https" else 80)
     except ValueError as error:
         raise Problem(f"{url} is not a URL: {error}", "write http://host/path?query, or /path?query") from None
-    if parts.scheme not in {"http", "https", ""}:
-        raise Problem(f"{url} is not an http URL", "write http://host/path?query, or /path?query")
-    host = parts.netloc.rpartition("@")[2] or "localhost"
-    rest = url.partition("#")[0].partition("://")[2] if "://" in url else url.partition("#")[0].lstrip()
-    start = min((place for place in (rest.find("/"), rest.find("?")) if place >= 0), default=len(rest))
-    target = rest[start:]
+    host = authority.rpartition("@")[2] or "localhost"
     return host, port, quote(target if target.startswith("/") else f"/{target}", safe=_AS_WRITTEN)
 
 

@@ -61,7 +61,7 @@ def check_binds(sections: Mapping[str, Layers], frontends: Sequence[Frontend]) -
 
 def _binds(layers: Layers, binds: list[Address]) -> tuple[Address, ...]:
     strayed = any(path[-1:] == ("bind",) for path in layers.wrong)
-    if not binds and not layers.mentions("bind") and not strayed:
+    if not (binds or strayed or layers.misspelt or layers.mentions("bind")):
         layers.complain((), "the frontend does not say where to listen", 'write bind = "0.0.0.0:80"')
     return tuple(replace(bind, path=layers.file(("bind",), bind.path)) if bind.path else bind for bind in binds)
 
@@ -69,7 +69,7 @@ def _binds(layers: Layers, binds: list[Address]) -> tuple[Address, ...]:
 def _has_backend(layers: Layers, table: FrontendTable, backends: Collection[str]) -> None:
     if table.backend is not None:
         known_backend(layers, ("backend",), table.backend, backends)
-    elif not layers.mentions("backend") and not layers.mentions("rule"):
+    elif not (layers.misspelt or layers.mentions("backend") or layers.mentions("rule")):
         layers.complain((), "the frontend has no backend", 'write backend = "…", or rules that choose one')
 
 

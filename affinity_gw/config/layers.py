@@ -96,6 +96,11 @@ class Layers:
         """Whether a layer says anything of it, right or wrong."""
         return any(has(layer.raw, path) or () in layer.wrong for layer in self.layers)
 
+    @property
+    def misspelt(self) -> bool:
+        """Whether an option was wrong as a whole: what is missing may be what was meant."""
+        return any(len(path) <= 1 for path in self.wrong)
+
     def broken(self, *path: str | int) -> bool:
         """Whether something in it has been complained of already."""
         return any(wrong[: len(path)] == path or path[: len(wrong)] == wrong for wrong in self.wrong)

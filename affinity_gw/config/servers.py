@@ -24,8 +24,7 @@ def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesS
     ]
     servers += instance_servers(spec, table, first=len(servers) + 1)
     _one_word_each(layers, servers)
-    misspelt = any(len(path) == 1 for path in layers.wrong)
-    if not (servers or misspelt or layers.mentions("server") or layers.mentions("instances")):
+    if not (servers or layers.misspelt or layers.mentions("server") or layers.mentions("instances")):
         layers.complain((), "the backend has no servers", 'write server.NAME = "127.0.0.1:9090"')
     return tuple(servers)
 

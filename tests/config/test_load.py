@@ -32,7 +32,6 @@ def test_complaints_about_a_mapping_have_table_and_key():
         load_mapping({"frontend": {"wt": {"bind": "127.0.0.1:0", "bakend": "wt"}}})
     assert [str(complaint) for complaint in caught.value.complaints] == [
         '[frontend.wt] bakend: there is no option "bakend" here; did you mean "backend"?',
-        '[frontend.wt]: the frontend has no backend; write backend = "…", or rules that choose one',
     ]
 
 

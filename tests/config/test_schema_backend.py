@@ -1,0 +1,65 @@
+"""The values that only a backend and its servers have."""
+
+import pytest
+
+from affinity_gw.config import schema_backend as schema
+from affinity_gw.config.problem import NotYet, Problem
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("HEAD /check.txt", b"HEAD /check.txt HTTP/1.0\r\n\r\n"),
+        ("GET /a?b=c HTTP/1.1", b"GET /a?b=c HTTP/1.1\r\n\r\n"),
+        ("OPTIONS * HTTP/1.0", b"OPTIONS * HTTP/1.0\r\n\r\n"),
+    ],
+)
+def test_a_check_is_a_request_line(written, sent):
+    assert schema.check_request(written) == sent
+
+
+@pytest.mark.parametrize("written", ["HEAD", "/check.txt", "GET / HTTP/2", "GET /\r\nX: y", "GET  /", "", 5, "GET /ä"])
+def test_what_is_no_request_line_is_refused(written):
+    with pytest.raises(Problem):
+        schema.check_request(written)
+
+
+@pytest.mark.parametrize("word", ["a", "Local", "a-b_c.d:1", "x" * 100, "a=b"])
+def test_a_word_can_stand_in_a_cookie(word):
+    assert schema.cookie_word(word) == word
+
+
+@pytest.mark.parametrize("word", ["", "a b", "a;b", "a,b", 'a"b', "a\\b", "ä", "a\n", 5])
+def test_a_word_that_cannot_is_refused(word):
+    with pytest.raises(Problem):
+        schema.cookie_word(word)
+
+
+@pytest.mark.parametrize("name", ["roundrobin", "leastconn", "first"])
+def test_balance_is_one_of_three(name):
+    assert schema.balance_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["random(2)", "source", "uri whole", "hdr(X-A)", "static-rr", "sqf", "url_param id"])
+def test_haproxys_other_balances_come_later(name):
+    with pytest.raises(NotYet):
+        schema.balance_name(name)
+
+
+@pytest.mark.parametrize("name", ["sources", "rr", "", 5, None])
+def test_a_balance_that_nobody_knows_is_refused(name):
+    with pytest.raises(Problem) as caught:
+        schema.balance_name(name)
+    assert not isinstance(caught.value, NotYet)
+
+
+def test_affinity_is_a_name_or_a_list_of_tables():
+    assert schema.affinity_value("wt") == "wt"
+    assert schema.affinity_value([{"extractor": "cookie"}]) == [{"extractor": "cookie"}]
+    assert schema.affinity_value([]) == []
+
+
+@pytest.mark.parametrize("value", ["", {}, ["cookie"], [[]], 5, None, [0]])
+def test_affinity_is_nothing_else(value):
+    with pytest.raises(Problem):
+        schema.affinity_value(value)
