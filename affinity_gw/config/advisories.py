@@ -20,12 +20,24 @@ def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     for frontend in config.frontends:
         yield from _order(frontend, source)
         yield from _limits(frontend, config, source)
-    used = {frontend.backend for frontend in config.frontends}
-    used |= {rule.action.backend for f in config.frontends for rule in f.rules if isinstance(rule.action, UseBackend)}
     for backend in config.backends:
         yield from _backend(backend, source)
-        if backend.name not in used:
-            yield source.complaint(("backend", backend.name), "no frontend sends requests here", "name it in one")
+        yield from _use(backend, [frontend for frontend in config.frontends if _sends(frontend, backend)], source)
+
+
+def _sends(frontend: Frontend, backend: Backend) -> bool:
+    named = {rule.action.backend for rule in frontend.rules if isinstance(rule.action, UseBackend)}
+    return backend.name in {frontend.backend, *named}
+
+
+def _use(backend: Backend, frontends: list[Frontend], source: Source) -> Iterator[Complaint]:
+    path: Path = ("backend", backend.name)
+    if not frontends:
+        yield source.complaint(path, "no frontend sends requests here", "name it in one")
+    elif backend.connection == "keep-alive" and all(each.connection != "keep-alive" for each in frontends):
+        # HAProxy's rule too: close is stronger than server-close, and that is stronger than keep-alive.
+        problem = f"the frontend's {frontends[0].connection} is stronger, so no server connection is kept"
+        yield source.complaint((*path, "connection"), problem, "write it in the frontend too, or in [defaults]")
 
 
 def _order(frontend: Frontend, source: Source) -> Iterator[Complaint]:
