@@ -62,8 +62,10 @@ CASES = {
     "a connection that a frontend overrules": (
         '@F\n@B\nconnection = "keep-alive"\n',
         [
-            "6 [backend.b] connection: the frontend's server-close is stronger, so no server connection is kept; "
-            "write it in the frontend too, or in [defaults]"
+            (
+                "6 [backend.b] connection: the frontend's server-close is stronger, so no server connection is kept; "
+                "write it in the frontend too, or in [defaults]"
+            )
         ],
     ),
     "a connection that all agree on": ('[defaults]\nconnection = "keep-alive"\n@F\n@B\n', []),
