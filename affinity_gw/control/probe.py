@@ -12,6 +12,7 @@ import os
 import re
 import socket
 import struct
+import sys
 from typing import Any
 
 from affinity_gw.routing.snapshot import Address, CheckSpec
@@ -62,6 +63,7 @@ async def _connected(address: Address, seconds: float) -> socket.socket:
                 connection = socket.socket(family, socket.SOCK_STREAM)
                 try:
                     connection.setblocking(False)
+                    _delay_acknowledgement(connection)
                     await asyncio.get_running_loop().sock_connect(connection, where)
                 except BaseException as error:
                     connection.close()
@@ -73,6 +75,14 @@ async def _connected(address: Address, seconds: float) -> socket.socket:
     except TimeoutError:
         raise Failed(f"no connection within {seconds:g}s") from None
     raise failure
+
+
+def _delay_acknowledgement(connection: socket.socket) -> None:
+    """As HAProxy's checks: the handshake's last acknowledgement waits, and the reset goes in its place, so that the
+    application never sees a connection. Wt logs an error for each one that is gone when it accepts it.
+    """
+    if sys.platform == "linux" and connection.family != socket.AF_UNIX:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
 
 
 async def _resolved(address: Address) -> list[tuple[int, Any]]:

@@ -59,9 +59,9 @@ class ServerState:
     def set_by_owner(self, up: bool, reason: str) -> None:
         """Held down, or released and then up, with a health that knows nothing of the process before."""
         self.reason = reason
+        self._last, self.in_a_row = None, 0
         if up:
             self.health = Health(self.health.spec)
-            self._last, self.in_a_row = None, 0
             self.released.set()
         else:
             self.released.clear()
@@ -85,7 +85,7 @@ def _report_server(server: Server, after: Snapshot, state: ServerState) -> None:
     facts: dict[str, str | int] = {} if server.track else {"reason": state.reason}
     facts |= {"servers_left": after.nbsrv(server.backend), "backend": server.backend, "server": server.name}
     facts |= {"state": word}
-    if server.check is not None:
+    if server.check is not None and state.in_a_row:  # the probes' verdict, not an owner's
         facts |= {"in_a_row": state.in_a_row, "rise": server.check.rise, "fall": server.check.fall}
     message = f"server {server.id} is {word}{via}"
     say = log.info if up else log.warning

@@ -124,7 +124,7 @@ class Downstream(asyncio.Protocol, Timed):
         end = buffer.find(b"\r\n\r\n") + 4
         try:
             if end == 3:
-                self._await_head(buffer, new_line=b"\n" in data)
+                self._await_head(buffer, checked=max(0, len(buffer) - len(data)))
                 return
             if end > self.frontend.max_head_bytes:
                 raise self._too_long()
@@ -141,13 +141,12 @@ class Downstream(asyncio.Protocol, Timed):
             self.exchange = None
             self.refuse(error.status, error.reason, "PR")
 
-    def _await_head(self, buffer: bytes, *, new_line: bool) -> None:
+    def _await_head(self, buffer: bytes, *, checked: int) -> None:
         """The blank line is not there yet. Raises BadRequest where it will never make a head.
 
-        Looked at anew only with each line: a head that comes byte by byte must not cost its square.
+        Only what is new of it is looked at: a head that comes byte by byte must not cost its square.
         """
-        if new_line or self.phase is not Phase.HEAD:
-            check_partial(buffer)
+        check_partial(buffer, checked)
         if len(buffer) >= self.frontend.max_head_bytes:
             raise self._too_long()
         if self.ended:
