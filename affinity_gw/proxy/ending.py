@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # Plain ints: combining members of an IntFlag takes 0.4 µs a time.
 SERVER_CLOSE_MODE = Fact.SERVER_CLOSE_MODE.value
 HEAD_NOT_REUSED = Fact.HEAD_NOT_REUSED.value
+REJECTED = Fact.REJECTED.value
 STOPPING = Fact.STOPPING.value
 CLOSE_DELIMITED = Fact.CLOSE_DELIMITED.value | Fact.SENT_CLOSE_DELIMITED.value
 
@@ -142,7 +143,8 @@ class Ending:
 
     def _close_client(self) -> None:
         self._end()
-        if (self.upload is None and self.length == 0) or (self.upload is not None and self.upload.finished):
+        complete = self.length == 0 if self.upload is None else self.upload.finished
+        if complete and not self.facts & REJECTED:
             self.downstream.exchange_over(keep=False)
         else:
             self.downstream.linger()

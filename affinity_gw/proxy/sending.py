@@ -14,7 +14,7 @@ from affinity_gw.http1.framing import CHUNKED
 from affinity_gw.http1.rewrite import editable
 from affinity_gw.plugin import Fields
 from affinity_gw.proxy import replies
-from affinity_gw.proxy.ending import Ending
+from affinity_gw.proxy.ending import REJECTED, Ending
 from affinity_gw.proxy.stages import CLIENT_STAGES, Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.proxy.upstream import Upstream
@@ -201,10 +201,7 @@ class Sending(Ending):
         try:
             finished = self._feed_upload(upload, data)
         except BadRequest as error:
-            if self.stage is Stage.SWALLOW:  # it has had its answer
-                self._refuse_rest()
-            else:
-                self.fail(error.status, "PR", error.reason)
+            self._body_is_bad(error)
             return
         if finished and upload.collects and upload.wanted and not self.holds_place:
             self.dispatch()
@@ -220,9 +217,17 @@ class Sending(Ending):
             try:
                 self._feed_upload(upload, waiting)
             except BadRequest as error:
-                self.fail(error.status, "PR", error.reason)
+                self._body_is_bad(error)
         if collect and self.expects and not upload.finished:
             self._say_continue()  # the server will see no part of the body before all of it is here
+
+    def _body_is_bad(self, error: BadRequest) -> None:
+        """Where the next request begins nobody knows."""
+        self.facts |= REJECTED
+        if self.stage is Stage.SWALLOW:  # it has had its answer
+            self._refuse_rest()
+        else:
+            self.fail(error.status, "PR", error.reason)
 
     def _feed_upload(self, upload: Upload, data: bytes) -> bool:
         """Pass a part of the body on. True when that was the last. Raises BadRequest."""
