@@ -22,7 +22,7 @@ def open_stage(request: pytest.FixtureRequest) -> Iterator[Callable[..., Stage]]
 
     yield open_stage
     for stage in stages:
-        stage.end()
+        stage.close()
 
 
 @pytest.fixture

@@ -442,7 +442,7 @@ class Stage:
 
     # --------------------------------------------------------------------------------------------- the end
 
-    def end(self) -> None:
+    def close(self) -> None:
         """The curtain: everybody leaves, and nothing may be left behind."""
         try:
             self._look_for_places()

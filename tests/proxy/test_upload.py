@@ -256,6 +256,11 @@ class TestCollecting:
         assert collecting.attempts == []
         assert collecting.endings == [(413, "PR")]
 
+    def test_a_request_behind_a_body_that_is_too_long_is_not_lost_in_silence(self, collecting):
+        client = collecting.client() >> CHUNKED_HEAD + b"15\r\n123456789012345678901\r\n0\r\n\r\n" + GET
+        assert client.got == replies.page(413, close=True)
+        assert client.connection == "half-closed"
+
     def test_a_body_that_stops_is_told_408(self, collecting):
         client = collecting.client() >> CHUNKED_HEAD + CHUNKS[:-1]
         collecting.wait(3.4)
