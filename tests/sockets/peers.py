@@ -174,8 +174,12 @@ class RawClient(Wire):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if source:
             sock.bind((source, 0))
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.get_running_loop().sock_connect(sock, (host.strip("[]"), int(port)))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.get_running_loop().sock_connect(sock, (host.strip("[]"), int(port)))
+        except OSError:
+            sock.close()
+            raise
         return cls(sock)
 
     async def response(self, method: str = "GET", patience: float = PATIENCE) -> Response:

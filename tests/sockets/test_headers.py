@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -203,6 +204,15 @@ async def test_a_date_stays(site: Site):
     assert response.one("Date") == "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
 async def test_addresses_of_ipv6_clients_are_written_plainly(site: Site):
     server = await site.server(answering(ok()))
     await site.gateway(config_for(server, frontend={"bind": "[::1]:0"}))

@@ -197,4 +197,5 @@ async def test_every_pipelined_request_has_its_record(site: Site):
     await client.send(b"".join(get(f"/{number}") for number in range(10)))
     for _ in range(10):
         await client.response()
+    await eventually(lambda: len(site.records) == 10)
     assert [record.target for record in site.records] == [f"/{number}" for number in range(10)]
