@@ -15,6 +15,10 @@ ACTIONS = ("deny", "redirect", "backend")
 """In the order in which HAProxy, and the gateway, try them."""
 
 
+STRONGER = frozenset({"server-close", "close"})
+"""Than keep-alive, in HAProxy's order of connection modes."""
+
+
 def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     """Each with its place, as a complaint has it."""
     for frontend in config.frontends:
@@ -34,7 +38,7 @@ def _use(backend: Backend, frontends: list[Frontend], source: Source) -> Iterato
     path: Path = ("backend", backend.name)
     if not frontends:
         yield source.complaint(path, "no frontend sends requests here", "name it in one")
-    elif backend.connection == "keep-alive" and all(each.connection != "keep-alive" for each in frontends):
+    elif backend.connection == "keep-alive" and all(each.connection in STRONGER for each in frontends):
         # HAProxy's rule too: close is stronger than server-close, and that is stronger than keep-alive.
         problem = f"the frontend's {frontends[0].connection} is stronger, so no server connection is kept"
         yield source.complaint((*path, "connection"), problem, "write it in the frontend too, or in [defaults]")

@@ -49,6 +49,7 @@ _BUILT_IN: list[tuple[str, str, Any]] = [
 
 _SAID: dict[str, str] = {
     "mode": '"http"',
+    "connection": '"server-close"',
     "check": "true",
     "timeout.check": "check.inter",
     "check.http": "none",

@@ -87,7 +87,9 @@ def _note(address: str) -> str:
 def _backend(
     backend: Backend, snapshot: Snapshot, states: Mapping[str, ServerState], width: int, style: Style
 ) -> Iterator[str]:
-    facts = [backend.balance, *(f"affinity {entry.name}" for entry in backend.affinity), backend.connection]
+    facts = [backend.balance, *(f"affinity {entry.name}" for entry in backend.affinity)]
+    if backend.connection is not None:
+        facts.append(backend.connection)
     up = sum(snapshot.is_up(server) for server in backend.servers)
     count = style(f"{up} of {len(backend.servers)} up", fg="green" if up == len(backend.servers) else "red")
     yield f"  backend  {backend.name:<{width}}  {count}  {style(', '.join(facts), dim=True)}"

@@ -35,7 +35,7 @@ class Route:
     __slots__ = ("backend", "client_close", "cookies", "request_editors", "response_editors", "reuse", "rewrite")
 
     def __init__(self, frontend: Frontend, backend: Backend) -> None:
-        mode = max(frontend.connection, backend.connection, key=STRENGTH.__getitem__)
+        mode = connection_mode(frontend, backend)
         close = mode == "close" or (mode == "server-close" and not backend.pretend_keepalive)
         self.backend = backend
         self.reuse = mode == "keep-alive"
@@ -56,6 +56,12 @@ class Route:
         self.request_editors = _editors(extractors, "edit_request")
         self.response_editors = _editors(extractors, "edit_response")
         self.cookies = bool(self.response_editors)
+
+
+def connection_mode(frontend: Frontend, backend: Backend) -> Connection:
+    """The mode on the server's side. Where neither says anything: server-close, which is right for every server."""
+    said = [mode for mode in (frontend.connection, backend.connection) if mode is not None]
+    return max(said, key=STRENGTH.__getitem__, default="server-close")
 
 
 def _first(one: Option | None, other: Option | None, default: Option) -> Option:

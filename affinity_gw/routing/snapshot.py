@@ -133,7 +133,8 @@ class Backend:
     servers: tuple[Server, ...]
     balance: BalanceName = "roundrobin"
     affinity: tuple[AffinityEntry, ...] = ()
-    connection: Connection = "server-close"
+    connection: Connection | None = None
+    """None where the section does not say; see ``proxy/route``."""
     pretend_keepalive: bool = True
     retries: int = 3
     redispatch: bool = True
@@ -202,7 +203,8 @@ class Frontend:
     """The default backend; empty for none (503)."""
     rules: tuple[Rule, ...] = ()
     maxconn: int = 0
-    connection: Connection = "server-close"
+    connection: Connection | None = None
+    """None where the section does not say; see ``proxy/route``."""
     forwarding: Forwarding = Forwarding("replace", True, True, True, True)
     max_head_bytes: int = 16384
     max_header_fields: int = 100

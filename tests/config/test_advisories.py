@@ -60,14 +60,15 @@ CASES = {
         ],
     ),
     "a connection that a frontend overrules": (
-        '@F\n@B\nconnection = "keep-alive"\n',
+        '@F\nconnection = "server-close"\n@B\nconnection = "keep-alive"\n',
         [
             (
-                "6 [backend.b] connection: the frontend's server-close is stronger, so no server connection is kept; "
+                "7 [backend.b] connection: the frontend's server-close is stronger, so no server connection is kept; "
                 "write it in the frontend too, or in [defaults]"
             )
         ],
     ),
+    "a connection that only the backend cares about": ('@F\n@B\nconnection = "keep-alive"\n', []),
     "a connection that all agree on": ('[defaults]\nconnection = "keep-alive"\n@F\n@B\n', []),
     "an extractor that can take its key out": ('@F\n@B\naffinity = "wt"\n', []),
 }

@@ -33,6 +33,11 @@ def sent(route, *lines, **options):
         ("close", "keep-alive", False, True, True),
         ("close", "server-close", False, True, True),
         ("close", "close", False, True, True),
+        # who says nothing has no say
+        (None, "keep-alive", True, False, False),
+        ("keep-alive", None, True, False, False),
+        ("close", None, False, True, True),
+        (None, None, False, True, False),
     ],
 )
 def test_the_strongest_mode_wins_towards_the_server_and_the_frontends_towards_the_client(
