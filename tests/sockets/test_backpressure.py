@@ -8,6 +8,8 @@ import hashlib
 import resource
 from pathlib import Path
 
+import pytest
+
 from tests.sockets.conftest import Site
 from tests.sockets.peers import Connection, get, ok
 from tests.sockets.wire import eventually
@@ -147,3 +149,23 @@ async def test_an_upload_waits_while_the_server_is_being_connected(site: Site):
     taken = await client.flood(PIECE, 1000, patience=0.3)
     assert taken < TAKEN_AT_MOST
     assert resident() - before < MEMORY_AT_MOST
+
+
+@pytest.mark.parametrize("framing", ["length", "close"])
+async def test_a_server_that_closes_behind_a_slow_client_loses_nothing(site: Site, framing: str):
+    size = 8_000_000
+    length = b"Content-Length: %d\r\n" % size if framing == "length" else b""
+
+    async def script(connection: Connection) -> None:
+        await connection.request()
+        await connection.send(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n")
+        await connection.flood(b"x" * 100_000, size // 100_000, patience=5)
+        connection.close()
+
+    await site.serve(script)
+    client = await site.client(receive_buffer=65536)
+    await client.send(get("/", "Connection: close"))
+    await asyncio.sleep(0.3)
+    await client.until(b"\r\n\r\n")
+    assert len(await client.rest()) == size
+    assert client.end == "closed"

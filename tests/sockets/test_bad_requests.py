@@ -7,6 +7,8 @@ see it (request smuggling is exactly that).
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.sockets.conftest import Site
@@ -356,3 +358,31 @@ async def test_the_connection_of_a_refused_request_takes_what_is_still_coming(si
     await client.send(b"x" * 200_000)
     await client.rest()
     assert client.end == "closed"
+
+
+async def test_empty_lines_without_end_are_no_request(site: Site):
+    server = await site.serve(answering(ok()), frontend={"timeout": {"http_request": "300ms"}})
+    client = await site.client()
+    sending = asyncio.create_task(client.flood(b"\r\n" * 1000, 100_000))
+    answer = await client.response()
+    assert answer.status in {400, 408, 431}
+    client.close()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    assert server.connections == []
+
+
+FORBIDDEN_TRAILERS = ["Content-Length: 5", "Transfer-Encoding: chunked", "Host: evil", "X-Forwarded-For: 10.1.1.1"]
+
+
+@pytest.mark.parametrize("trailer", FORBIDDEN_TRAILERS)
+async def test_trailers_cannot_say_what_only_a_head_may(site: Site, trailer: str):
+    """A server that merges trailers into the head must not be told its framing, host or client there (RFC 9110
+    section 6.5.1)."""
+    server = await site.serve(answering(ok()))
+    client = await site.client()
+    await client.send(
+        head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + f"0\r\n{trailer}\r\n\r\n".encode()
+    )
+    await client.response("POST")
+    assert trailer.encode() not in server.received.partition(b"\r\n\r\n")[2]

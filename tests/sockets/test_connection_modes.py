@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sockets.conftest import Site
-from tests.sockets.peers import Connection, answering, get, ok
+from tests.sockets.conftest import Site, config_for
+from tests.sockets.peers import Connection, answering, get, ok, post
 
 pytestmark = pytest.mark.asyncio(loop_factories=["uvloop"])
 
@@ -183,3 +183,56 @@ async def test_a_redirect_of_a_request_with_a_body_closes(site: Site):
     assert (response.status, response.one("Location")) == (302, "/new")
     assert says(response, "close")
     assert await client.rest() == b""
+
+
+@pytest.mark.parametrize("target", ["/denied", "/moved", "/down"])
+async def test_head_gets_the_fields_of_an_answer_of_the_gateway_and_no_body(site: Site, target: str):
+    rules = [{"when": "{ path /denied }", "deny": 403}, {"when": "{ path /moved }", "redirect": "/new"}]
+    server = await site.serve(answering(ok()), frontend={"rule": rules}, retries=0)
+    await server.stop()
+    client = await site.client()
+    for _ in range(2):
+        as_get = await client.ask(get(target))
+        as_head = await client.ask(get(target).replace(b"GET", b"HEAD"))
+        assert (as_head.status, as_head.body) == (as_get.status, b"")
+        assert as_head.one("Content-Length") == as_get.one("Content-Length")
+        assert as_head.names == as_get.names
+
+
+BODIES = {
+    "length": b"POST %b HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nGET / HTTP/",
+    "chunked": (
+        b"POST %b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nGET / HTTP/\r\n0\r\nX: y\r\n\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("bytewise", [False, True], ids=["whole", "bytewise"])
+@pytest.mark.parametrize("data", BODIES.values(), ids=BODIES.keys())
+@pytest.mark.parametrize("target", [b"/denied", b"/down"])
+async def test_the_body_of_a_request_that_the_gateway_answers_is_never_a_request(
+    site: Site, target: bytes, data: bytes, bytewise: bool
+):
+    rules = [{"when": "{ path /denied }", "deny": 403}, {"when": "{ path /down }", "backend": "down"}]
+    server = await site.server(answering(ok()))
+    config = config_for(server, frontend={"rule": rules})
+    config["backend"]["down"] = {"retries": 0, "check": False, "server": {"s1": "127.0.0.1:1"}}
+    await site.gateway(config)
+    client = await site.client()
+    await (client.send_bytewise if bytewise else client.send)(data % target + get("/after"))
+    assert (await client.response("POST")).status in {403, 503}
+    try:
+        assert (await client.response()).status == 200
+    except EOFError:
+        assert server.requests == []
+    else:
+        assert [request.target for request in server.requests] == ["/after"]
+
+
+async def test_an_empty_line_after_a_body_is_overlooked(site: Site):
+    """Old browsers sent one after a POST (RFC 9112 section 2.2)."""
+    await site.serve(answering(ok()), frontend={"timeout": {"http_request": "200ms", "http_keep_alive": "1s"}})
+    client = await site.client()
+    assert (await client.ask(post(b"x") + b"\r\n")).status == 200
+    assert await client.silent(0.1)
+    assert (await client.ask(get())).status == 200

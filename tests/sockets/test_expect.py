@@ -138,3 +138,47 @@ async def test_interim_answers_come_when_they_are_sent(site: Site):
     assert b"</a.css>; rel=preload" in hints
     go_on.set()
     assert (await client.response()).status == 200
+
+
+@pytest.mark.parametrize("refusal", ["server", "gateway"])
+async def test_after_a_refusal_the_next_bytes_are_not_guessed_at(site: Site, refusal: str):
+    """Has the client sent its body after all, or is this the next request? Nobody can tell: the connection ends."""
+    rules = [{"when": "{ path /denied }", "deny": 403}]
+
+    async def script(connection: Connection) -> None:
+        await connection.head()
+        await connection.send(b"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno")
+
+    server = await site.serve(script, connection="keep-alive", frontend={"rule": rules})
+    client = await site.client()
+    await client.send(ASKING.replace(b"POST /", b"POST /denied") if refusal == "gateway" else ASKING)
+    response = await client.response("POST")
+    assert (response.status, response.interim) == (403, [])
+    await client.send(get("/smuggled"))
+    assert await client.rest() == b""
+    assert b"/smuggled" not in server.received
+
+
+@pytest.mark.parametrize("interim", [100, 103])
+async def test_a_server_that_closes_after_an_interim_answer_is_a_502(site: Site, interim: int):
+    async def script(connection: Connection) -> None:
+        await connection.head()
+        await connection.send(b"HTTP/1.1 %d Hm\r\n\r\n" % interim)
+        connection.close()
+
+    await site.serve(script)
+    client = await site.client()
+    await client.send(ASKING)
+    response = await client.response("POST")
+    assert (response.status, response.interim) == (502, [interim])
+
+
+async def test_a_thousand_interim_answers_pass(site: Site):
+    async def script(connection: Connection) -> None:
+        await connection.request()
+        await connection.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 1000 + ok())
+
+    await site.serve(script)
+    client = await site.client()
+    response = await client.ask(get())
+    assert (response.status, len(response.interim)) == (200, 1000)

@@ -166,7 +166,7 @@ async def test_without_descriptors_those_who_are_connected_are_served(site: Site
         client.close()
     late = await RawClient.open(run.address)
     async with asyncio.timeout(3):
-        while (await late.ask(get())).status != 200:
+        while (await late.ask(get())).status != 200:  # noqa: ASYNC110  # each look is a request
             await asyncio.sleep(0.05)
     assert (await first.ask(get())).status == 200
     first.close()

@@ -215,3 +215,54 @@ async def test_an_upload_below_the_minimum_rate_is_ended(site: Site):
         await asyncio.sleep(0.1)
     assert (await client.response("POST")).status == 200
     assert len(server.requests[0].body) == 5000
+
+
+async def test_the_time_of_the_server_does_not_run_while_the_client_reads_slowly(site: Site):
+    """The server has been stopped by back-pressure: its silence is not its own."""
+    size = 24_000_000
+
+    async def script(connection: Connection) -> None:
+        await connection.head()
+        await connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        assert await connection.flood(b"x" * 100_000, size // 100_000, patience=5) == size
+
+    await site.serve(script, timeout={"server": "200ms"}, frontend={"timeout": {"client": "5s"}})
+    client = await site.client(receive_buffer=65536)
+    await client.send(get())
+    await asyncio.sleep(0.8)
+    await client.until(b"\r\n\r\n")
+    assert len(await client.exactly(size)) == size
+
+
+async def test_the_time_of_the_client_does_not_run_while_the_server_reads_slowly(site: Site):
+    size = 24_000_000
+
+    async def script(connection: Connection) -> None:
+        await connection.head()
+        await asyncio.sleep(0.8)
+        await connection.exactly(size)
+        await connection.send(ok())
+
+    await site.serve(script, timeout={"server": "5s"}, frontend={"timeout": {"client": "200ms"}})
+    client = await site.client()
+    await client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size)
+    assert await client.flood(b"x" * 100_000, size // 100_000, patience=5) == size
+    assert (await client.response("POST")).status == 200
+
+
+async def test_a_server_that_never_reads_its_request_is_given_up(site: Site):
+    """No byte of it goes through for longer than ``timeout.server``."""
+
+    async def script(connection: Connection) -> None:
+        await connection.head()
+        await asyncio.sleep(4)
+
+    await site.serve(script, timeout={"server": "300ms"})
+    client = await site.client()
+    await client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 64000000\r\n\r\n")
+    sending = asyncio.create_task(client.flood(b"x" * 100_000, 640, patience=5))
+    begin = now()
+    assert (await client.response("POST")).status == 504
+    assert now() - begin < 0.3 + SLACK
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
