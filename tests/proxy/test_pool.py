@@ -1,6 +1,8 @@
 """Idle connections to servers."""
 
+import asyncio
 import dataclasses
+import socket
 from math import inf
 
 import pytest
@@ -184,3 +186,34 @@ def test_closing_the_pool_closes_what_is_idle(clock, deadlines, pool, connect):
     assert all(wire.lost for wire in wires)
     assert repr(pool).endswith("idle {}>")
     assert repr(deadlines) == "<Deadlines 0 filed>"
+
+
+class TestOpening:
+    """The one thing here that takes a network."""
+
+    async def test_over_tcp(self, pool):
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            upstream = await pool.open(dataclasses.replace(SERVER, address=Address("127.0.0.1", port)))
+            assert (upstream.uses, pool.opened) == (1, 1)
+            assert upstream.transport.get_extra_info("peername") == ("127.0.0.1", port)
+            upstream.abort()
+            await asyncio.sleep(0)
+
+    async def test_over_a_unix_socket(self, pool, tmp_path):
+        path = str(tmp_path / "app.sock")
+        async with await asyncio.start_unix_server(lambda reader, writer: writer.close(), path):
+            upstream = await pool.open(dataclasses.replace(SERVER, address=Address(path=path)))
+            assert upstream.transport.get_extra_info("peername") == path
+            upstream.abort()
+            await asyncio.sleep(0)
+
+    async def test_a_refusal_is_an_os_error(self, pool, tmp_path):
+        with socket.create_server(("127.0.0.1", 0)) as gone:
+            address = Address("127.0.0.1", gone.getsockname()[1])
+        with pytest.raises(ConnectionRefusedError):
+            await pool.open(dataclasses.replace(SERVER, address=address))
+        with pytest.raises(FileNotFoundError):
+            await pool.open(dataclasses.replace(SERVER, address=Address(path=str(tmp_path / "none"))))
+        assert pool.opened == 0
