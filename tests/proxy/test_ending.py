@@ -387,6 +387,14 @@ class TestClientLeaves:
         assert client.got == OK + OK[:-4] + b"Connection: close\r\n\r\nok"
         assert client.connection == "closed"
 
+    def test_so_they_are_where_the_end_comes_between_two_of_them(self, denying):
+        stage = denying(403)
+        client = stage.client()
+        client.wire.arrive(GET + GET)
+        client.ends()
+        assert client.got == replies.page(403, close=False) * 2
+        assert client.connection == "closed"
+
     def test_a_client_that_ends_and_does_not_read_is_logged_once(self, open_stage):
         stage = open_stage(frontend={"timeout_client": 2.0})
         client = stage.client()

@@ -135,6 +135,17 @@ class TestBytes:
         assert client.is_listened_to
         assert server.got == UPGRADE + b"x" * 200000 + b"y"
 
+    def test_a_client_that_was_not_read_is_read_again(self, open_stage):
+        stage = open_stage(frontend={"max_head_bytes": 2048})
+        client = stage.client() >> UPGRADE
+        server = stage.accept()
+        client.sends_whole(b"x" * 4000)
+        assert not client.is_listened_to
+        server << SWITCH
+        assert client.is_listened_to
+        client >> b"y"
+        assert server.got == UPGRADE + b"x" * 4000 + b"y"
+
     def test_a_client_that_is_slow_already_slows_the_tunnel(self, stage, client):
         client.stops_reading()
         client >> UPGRADE
