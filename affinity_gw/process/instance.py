@@ -30,6 +30,9 @@ FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 STEADY = 60.0
 """An instance that has lived so many seconds starts again as if it had never died."""
 
+DEATH = 5.0
+"""Seconds that a killed process may take to be gone; one that hangs in the kernel is left to it."""
+
 CONNECT = CheckSpec(connect_timeout=1.0)
 
 
@@ -73,10 +76,10 @@ class Instance:
     async def stop(self, grace: float) -> None:
         """Ask its process group to end, kill it after ``grace`` seconds, and return when it is gone."""
         self._stopping.set()
-        for number in (signal.SIGTERM, signal.SIGKILL):
+        for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, DEATH)):
             if self._task is not None and not self._task.done():
                 self._signal(number)
-                await asyncio.wait([self._task], timeout=grace)
+                await asyncio.wait([self._task], timeout=patience)
 
     async def _run(self) -> None:
         delays = Delays()

@@ -29,9 +29,10 @@ async def _resolved(server: Server) -> Server:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, server.address.port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: no label of a name is empty or longer than 63
+        reason = error.strerror if isinstance(error, OSError) else error
         raise GatewayError(
-            f"server {server.id}: the host name {host} has no address ({error.strerror}); "
+            f"server {server.id}: the host name {host} has no address ({reason}); "
             "write an address, or make the name known to the resolver"
         ) from error
     # Of several, IPv4 first: "localhost" may mean ::1 as well, where few applications listen.

@@ -11,7 +11,6 @@ import contextlib
 import gc
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,18 +36,25 @@ logger = structlog.get_logger("affinity_gw")
 
 def run(config: Config) -> int:
     """Serve until a signal says stop. The exit status: 0 for an orderly stop, 1 for a failure at run time."""
+    _open_closed_streams()
     own_log = log.configure(config.general)
     access = log.LineWriter(1, log.losses_to_log("access log"))
     try:
-        with _pidfile(config.general.pidfile), asyncio.Runner(loop_factory=new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
             return runner.run(_serve(config, access, own_log))
     except GatewayError as error:
-        own_log.flush()
-        print(f"affinity_gw: {error}", file=sys.stderr)  # noqa: T201  # a sentence, not a log line
+        own_log.write(f"affinity_gw: {error}")  # a sentence for a person, whatever the log's form
         return 1
     finally:
         access.close()
         own_log.close()
+
+
+def _open_closed_streams() -> None:
+    """Who starts us with ``>&-`` leaves 1 free for the next descriptor: the access log would go to some client."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
 
 
 async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter) -> int:
@@ -58,22 +64,39 @@ async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter
         logger.warning(shortage)
     gateway = Gateway(config, access_log.make(config.general, access, os.isatty(1)))
     signals = Signals([access, own_log])
-    starting = asyncio.ensure_future(gateway.start())
-    either: set[asyncio.Future[Any]] = {starting, signals.first}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        starting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await starting
-        return 0
-    await starting
+    try:
+        gateway.bind()
+        # Only who has the ports writes the pidfile: a second start by mistake leaves the first one's alone.
+        with _pidfile(config.general.pidfile):
+            await _serve_until_told(gateway, signals, own_log)
+    finally:
+        await gateway.stop()
+    return 0
+
+
+async def _serve_until_told(gateway: Gateway, signals: Signals, own_log: log.LineWriter) -> None:
+    if not await _start(gateway, signals):
+        return
     own_log.write(startup(gateway.config, gateway.addresses, gateway.snapshot, gateway.checks.statistics()))
     # What start-up made lives as long as the process: the collector need not look at it with every request's garbage.
     gc.collect()
     gc.freeze()
     await signals.first
     await _stop(gateway, signals)
-    return 0
+
+
+async def _start(gateway: Gateway, signals: Signals) -> bool:
+    """False where a signal came first."""
+    starting = asyncio.ensure_future(gateway.start())
+    await _first_of(starting, signals.first)
+    if not starting.done():
+        starting.cancel()
+        await _end(starting, gateway, signals)
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
+        return False
+    await starting
+    return True
 
 
 async def _stop(gateway: Gateway, signals: Signals) -> None:
@@ -81,14 +104,21 @@ async def _stop(gateway: Gateway, signals: Signals) -> None:
     if waiting := len(gateway.shared.connections):
         logger.info("stopping; the same signal once more ends now", connections=waiting, hard_stop_after=f"{limit:g}s")
     stopping = asyncio.ensure_future(gateway.stop())
-    done: set[asyncio.Future[Any]] = {stopping, signals.second}
-    await asyncio.wait(done, return_when=asyncio.FIRST_COMPLETED)
-    if not stopping.done():
-        for connection in list(gateway.shared.connections):
-            connection.abort()
+    await _end(stopping, gateway, signals)
     if cut := await stopping:
         logger.warning("connections were cut", connections=cut)
     logger.info("stopped")
+
+
+async def _end(ending: asyncio.Future[Any], gateway: Gateway, signals: Signals) -> None:
+    """Give it its time; a second signal takes that away."""
+    await _first_of(ending, signals.second)
+    if not ending.done():
+        await gateway.kill()
+
+
+async def _first_of(*futures: asyncio.Future[Any]) -> None:
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
 class Signals:
@@ -122,7 +152,7 @@ class Signals:
 
 @contextlib.contextmanager
 def _pidfile(path: str) -> Iterator[None]:
-    """The process's number in a file, as long as it runs. Raises GatewayError where it cannot be written."""
+    """The process's number in a file, as long as it serves. Raises GatewayError where it cannot be written."""
     if not path:
         yield
         return
@@ -135,4 +165,5 @@ def _pidfile(path: str) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):
-            file.unlink()
+            if file.read_bytes() == b"%d\n" % os.getpid():
+                file.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,17 +30,8 @@ def bind_all(frontends: Sequence[Frontend]) -> dict[str, list[socket.socket]]:
 
 
 def close_all(bound: dict[str, list[socket.socket]]) -> None:
-    """Close the sockets, and remove what unix sockets leave in the file system."""
     for listening in (each for sockets in bound.values() for each in sockets):
-        unlink(listening)
         listening.close()
-
-
-def unlink(listening: socket.socket) -> None:
-    """Remove the file of a unix socket."""
-    if listening.fileno() >= 0 and listening.family == socket.AF_UNIX:
-        with contextlib.suppress(OSError):
-            Path(listening.getsockname()).unlink()
 
 
 def address_of(listening: socket.socket) -> str:
@@ -53,13 +45,34 @@ def address_of(listening: socket.socket) -> str:
 def _bind(frontend: Frontend, address: Address) -> socket.socket:
     try:
         if address.fd is not None:
-            return socket.socket(fileno=address.fd)
+            return _take_over(address.fd)
         return _bind_unix(address.path) if address.path else _bind_tcp(address)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:  # the last one: a name with a label beyond 63 characters
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise BindError(
             f"frontend {frontend.name} cannot listen on {address}: {reason.lower()}; {_advice(error)}"
         ) from error
+
+
+class UnixListener(socket.socket):
+    """Takes its file along when it closes. One that was inherited (fd@) is not ours to remove."""
+
+    def close(self) -> None:
+        if self.fileno() >= 0 and (path := self.getsockname()):
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+        super().close()
+
+
+def _take_over(fd: int) -> socket.socket:
+    """A socket that somebody else has bound: systemd, or who started us. Listening twice does no harm."""
+    inherited = socket.socket(fileno=fd)
+    try:
+        inherited.listen(BACKLOG)
+    except OSError:
+        inherited.detach()
+        raise
+    return inherited
 
 
 def _bind_tcp(address: Address) -> socket.socket:
@@ -73,7 +86,7 @@ def _bind_tcp(address: Address) -> socket.socket:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listening.bind((host, address.port))
         listening.listen(BACKLOG)
-    except OSError:
+    except (OSError, UnicodeError):
         listening.close()
         raise
     return listening
@@ -81,7 +94,7 @@ def _bind_tcp(address: Address) -> socket.socket:
 
 def _bind_unix(path: str) -> socket.socket:
     _remove_stale(path)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening = UnixListener(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listening.bind(path)
         listening.listen(BACKLOG)
@@ -92,10 +105,12 @@ def _bind_unix(path: str) -> socket.socket:
 
 
 def _remove_stale(path: str) -> None:
-    """A socket that nobody listens on any more is what a killed process leaves behind; one that answers is in use."""
+    """A socket that nobody listens on any more is what a killed process leaves behind: it refuses. Any other answer,
+    a full backlog's or a lack of rights, is that of a program which has it."""
     if Path(path).is_socket():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            if probe.connect_ex(path) != 0:
+            probe.setblocking(False)
+            if probe.connect_ex(path) == errno.ECONNREFUSED:
                 Path(path).unlink()
 
 

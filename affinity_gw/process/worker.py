@@ -53,6 +53,8 @@ class Gateway:
         self._shared: Shared | None = None
         self._checks: Checks | None = None
         self._instances: Instances | None = None
+        self._running = False
+        self._running = False
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
@@ -90,11 +92,19 @@ class Gateway:
             raise RuntimeError("the gateway has not been started")
         return self._checks
 
+    def bind(self) -> None:
+        """Listen, and accept nobody yet; ``start`` does it where it has not been done. Raises BindError."""
+        self._bound = sockets.bind_all(self.config.frontends)
+        self.addresses = {name: [sockets.address_of(each) for each in bound] for name, bound in self._bound.items()}
+
     async def start(self) -> None:
         """Serve. Raises BindError, or GatewayError for a server's name that cannot be resolved."""
-        self._bound = sockets.bind_all(self.config.frontends)
+        if self._running:
+            raise RuntimeError("the gateway has been started already")
+        self._running = True
         try:
-            self.addresses = {name: [sockets.address_of(each) for each in bound] for name, bound in self._bound.items()}
+            if not self._bound:
+                self.bind()
             self.config = await with_addresses(with_ports(self.config))
             await self._start_serving()
         except BaseException:
@@ -121,7 +131,7 @@ class Gateway:
     async def stop(self, limit: float | None = None) -> int:
         """Stop accepting, finish what is under way within ``limit`` seconds (``hard_stop_after`` where None), end.
 
-        Returns how many connections had to be cut.
+        Returns how many connections had to be cut. Afterwards it may be started again.
         """
         for listener in self._listeners:
             listener.close()
@@ -137,6 +147,15 @@ class Gateway:
             await self._instances.stop()
         if self._shared is not None:
             self._shared.deadlines.stop()
+        self._running = False
         # Transports close their sockets in the loop's next turn, and an embedding test looks for what is left open.
         await asyncio.sleep(0)
         return cut
+
+    async def kill(self) -> None:
+        """While ``stop`` waits: cut every connection and kill every instance, so that it returns at once."""
+        if self._shared is not None:
+            for connection in list(self._shared.connections):
+                connection.abort()
+        if self._instances is not None:
+            await self._instances.stop(grace=0.0)
