@@ -8,7 +8,9 @@ head parser can take this file's place without anything else noticing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import http_exceptions, http_parser
@@ -22,6 +24,14 @@ MAX_ANSWER_HEAD = 65536
 """Bytes of a server's head before it is a 502. HAProxy stops at 15 kB; aiohttp's own client at 8 kB a line."""
 
 MAX_ANSWER_FIELDS = 256
+
+LONGEST_KEPT = 1024
+MOST_KEPT = 512
+"""Bytes of a head, and heads, that are kept because they may come again: at most 2 MB a worker. 0.3 µs for a head that
+does, where the parser and the grammar take 3 to 4; 0.2 µs more for one that does not."""
+
+USUAL_LINE = re.compile(rb"(GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS) (/[!\"$-~]*+) HTTP/1\.1\r\n")
+"""Origin-form, no fragment, nothing beyond printable ASCII: what llhttp, the grammar and every server read alike."""
 
 
 def require_native_parser() -> None:
@@ -37,7 +47,27 @@ def require_native_parser() -> None:
 
 
 def parse_request(raw: bytes, max_fields: int, peer: str) -> RequestHead:
-    """A request head from its bytes, blank line included. Raises BadRequest."""
+    """A request head from its bytes, blank line included. Raises BadRequest.
+
+    Clients repeat themselves: what stands below the request line is, byte for byte, what they sent before, or at most
+    the Content-Length differs. So those lines are kept with what was read in them, and of such a request only its first
+    line is new; where that has anything unusual in it, the parser gets the whole.
+    """
+    line = USUAL_LINE.match(raw)
+    if line is None or len(raw) - line.end() > LONGEST_KEPT:
+        return _parse_request(raw, max_fields, peer)
+    known = _lines_below(raw[line.end() :], max_fields)
+    method, target = line[1].decode("ascii"), line[2].decode("ascii")
+    return RequestHead(method, target, 1, known.fields, known.headers, peer, peer)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _lines_below(lines: bytes, max_fields: int) -> RequestHead:
+    """What the fields mean does not depend on a usual request line: any will do to read them. Raises BadRequest."""
+    return _parse_request(b"GET / HTTP/1.1\r\n" + lines, max_fields, "")
+
+
+def _parse_request(raw: bytes, max_fields: int, peer: str) -> RequestHead:
     if raw.count(b"\r\n") - 2 > max_fields:
         raise BadRequest(f"more than {max_fields} header fields", 431)
     message = _feed(HttpRequestParser, raw, max_fields, BadRequest)
@@ -51,13 +81,23 @@ def parse_request(raw: bytes, max_fields: int, peer: str) -> RequestHead:
 
 
 def parse_response(raw: bytes) -> ResponseHead:
-    """A response head from its bytes, blank line included. Raises BadAnswer."""
+    """A response head from its bytes, blank line included. Raises BadAnswer.
+
+    Within one second, the Date's, servers repeat themselves too; a head is only read, so the same one will do again.
+    """
+    return _known_response(raw) if len(raw) <= LONGEST_KEPT else _parse_response(raw)
+
+
+def _parse_response(raw: bytes) -> ResponseHead:
     message = _feed(HttpResponseParser, raw, MAX_ANSWER_FIELDS, BadAnswer)
     if message.version.major != 1:
         raise BadAnswer("not HTTP/1")
     head = ResponseHead(message.code, message.reason, message.version.minor, message.raw_headers, message.headers)
     check_response(head, raw)
     return head
+
+
+_known_response = lru_cache(maxsize=MOST_KEPT)(_parse_response)
 
 
 def _feed(parser: Callable[..., Any], raw: bytes, max_fields: int, error: type[BadRequest | BadAnswer]) -> Any:
