@@ -80,17 +80,14 @@ def config_for(
     general: dict[str, Any] | None = None,
     **backend: Any,
 ) -> dict[str, Any]:
-    """A frontend ``web`` and a backend ``app`` with the servers s1, s2 and so on, unchecked unless it is said.
-
-    A backend's ``connection`` is what happens, since the frontend is given the weakest: of both the stronger wins.
-    """
+    """A frontend ``web`` and a backend ``app`` with the servers s1, s2 and so on, unchecked unless it is said."""
     addresses = {
         f"s{number}": server if isinstance(server, str) else server.address
         for number, server in enumerate(servers, start=1)
     }
     return {
         "global": {"hard_stop_after": "200ms"} | (general or {}),
-        "frontend": {"web": {"bind": "127.0.0.1:0", "backend": "app", "connection": "keep-alive"} | (frontend or {})},
+        "frontend": {"web": {"bind": "127.0.0.1:0", "backend": "app"} | (frontend or {})},
         "backend": {"app": {"check": False, "server": addresses} | backend},
     }
 
