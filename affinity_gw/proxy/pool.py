@@ -40,7 +40,8 @@ class Pool:
             if not replayable and self._deadlines.now - upstream.idle_since > FRESH:
                 return None
             idle.pop()
-            if upstream.server.address == server.address and upstream.is_quiet():
+            same = upstream.server is server or upstream.server.address == server.address  # a reload may move it
+            if same and upstream.is_quiet():
                 upstream.uses += 1
                 upstream.deadline = float("inf")
                 self.reused += 1

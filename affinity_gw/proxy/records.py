@@ -51,7 +51,9 @@ def record_of(exchange: Ending) -> ExchangeRecord:
         redispatched=exchange.redispatched,
         request_time=exchange.head_at - began,
         # Who left the queue without a server has waited too.
-        queue_time=_span(exchange.queued_at or exchange.head_at, exchange.dispatched_at or (exchange.queued_at and now)),
+        queue_time=_span(
+            exchange.queued_at or exchange.head_at, exchange.dispatched_at or (exchange.queued_at and now)
+        ),
         connect_time=_span(exchange.dispatched_at, exchange.connected_at),
         response_time=_span(exchange.connected_at, answer.head_at if answer is not None else 0.0),
         total_time=now - began,
