@@ -57,7 +57,7 @@ class BindError(GatewayError):
 
 
 class ProtocolError(GatewayError):
-    """The other end broke HTTP. ``status`` is what the client is told; ``reason`` is for the log, never for the wire."""
+    """The other end broke HTTP. ``status`` is what the client is told; ``reason`` is for the log, never the wire."""
 
     status = 400
 

@@ -132,7 +132,7 @@ class RequestHead:
 
 
 class ResponseHead:
-    """The head of one response: ``status``, ``reason`` phrase, HTTP/1.``minor``, ``fields`` and ``headers`` as above."""
+    """One response: ``status``, ``reason`` phrase, HTTP/1.``minor``, ``fields`` and ``headers`` as above."""
 
     __slots__ = ("fields", "headers", "minor", "reason", "status")
 

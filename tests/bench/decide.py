@@ -1,5 +1,6 @@
 """What one decision costs: python tests/bench/decide.py"""
 
+from collections.abc import Collection
 from timeit import repeat
 
 from affinity_gw_plugins.cookie import Cookie
@@ -28,7 +29,14 @@ FIELDS = (("Host", "example.org"), ("User-Agent", "curl/8"), ("Accept", "*/*"), 
 ROUNDS = 20_000
 
 
-def cost(name, target, affinity, servers=2, down=(), rules=()):
+def cost(
+    name: str,
+    target: str,
+    affinity: tuple[AffinityEntry, ...],
+    servers: int = 2,
+    down: Collection[str] = (),
+    rules: tuple[Rule, ...] = (),
+) -> None:
     backend = Backend(
         "wt",
         tuple(Server("wt", f"wt{number}", number, Address("127.0.0.1", number)) for number in range(1, servers + 1)),
@@ -39,17 +47,17 @@ def cost(name, target, affinity, servers=2, down=(), rules=()):
     live = Live()
     headers = CIMultiDictProxy(CIMultiDict(FIELDS))
 
-    def with_new_head():
+    def with_new_head() -> None:
         decide(RequestHead("GET", target, 1, (), headers, "192.0.2.1", "192.0.2.1"), frontend, snapshot, live)
 
-    def head_alone():
+    def head_alone() -> None:
         RequestHead("GET", target, 1, (), headers, "192.0.2.1", "192.0.2.1")
 
     both, head = (min(repeat(work, number=ROUNDS, repeat=5)) / ROUNDS * 1e6 for work in (with_new_head, head_alone))
     print(f"{name:<55}{both - head:6.2f} µs   ({servers} servers)")
 
 
-def main():
+def main() -> None:
     wt = (AffinityEntry("url_prefix", UrlPrefix("wtd"), "server"),)
     cookie = (AffinityEntry("cookie", Cookie("SERVERID"), "server"),)
     hashed = (AffinityEntry("source_ip", SourceIp(), "hash"),)
