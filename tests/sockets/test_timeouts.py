@@ -33,7 +33,7 @@ HALF_HEADS = {
 
 @pytest.mark.parametrize("data", HALF_HEADS.values(), ids=HALF_HEADS.keys())
 async def test_a_head_that_does_not_come_is_a_408(site: Site, data: bytes):
-    server = await site.serve(answering(ok()), frontend={"timeout": {"http_request": "300ms"}})
+    server = await site.serve(answering(ok()), frontend={"timeout": {"http_request": "200ms"}})
     client = await site.client()
     begin = now()
     await client.send(data)
@@ -41,12 +41,12 @@ async def test_a_head_that_does_not_come_is_a_408(site: Site, data: bytes):
     assert response.status == 408
     assert (response.one("Connection") or "").lower() == "close"
     assert await client.rest() == b""
-    assert 0.25 < now() - begin < 0.3 + SLACK
+    assert 0.15 < now() - begin < 0.2 + SLACK
     assert server.connections == []
 
 
 async def test_a_dripping_head_does_not_stretch_its_time(site: Site):
-    await site.serve(answering(ok()), frontend={"timeout": {"http_request": "300ms"}})
+    await site.serve(answering(ok()), frontend={"timeout": {"http_request": "200ms"}})
     client = await site.client()
     begin = now()
 
@@ -57,24 +57,24 @@ async def test_a_dripping_head_does_not_stretch_its_time(site: Site):
 
     dripping = asyncio.create_task(drip())
     assert (await client.response()).status == 408
-    assert now() - begin < 0.3 + SLACK
+    assert now() - begin < 0.2 + SLACK
     dripping.cancel()
     await asyncio.gather(dripping, return_exceptions=True)
 
 
 async def test_an_idle_kept_connection_is_closed_without_a_word(site: Site):
     """An error answer would be taken for the answer to a request that is just under way."""
-    await site.serve(answering(ok()), frontend={"timeout": {"http_keep_alive": "300ms", "http_request": "10s"}})
+    await site.serve(answering(ok()), frontend={"timeout": {"http_keep_alive": "200ms", "http_request": "10s"}})
     client = await site.client()
     await client.ask(get())
     begin = now()
     assert await client.rest() == b""
     assert client.end == "closed"
-    assert 0.25 < now() - begin < 0.3 + SLACK
+    assert 0.15 < now() - begin < 0.2 + SLACK
 
 
 async def test_a_second_head_that_does_not_come_whole_is_a_408(site: Site):
-    await site.serve(answering(ok()), frontend={"timeout": {"http_keep_alive": "10s", "http_request": "300ms"}})
+    await site.serve(answering(ok()), frontend={"timeout": {"http_keep_alive": "10s", "http_request": "200ms"}})
     client = await site.client()
     await client.ask(get())
     await client.send(b"GET /half HT")
@@ -84,12 +84,12 @@ async def test_a_second_head_that_does_not_come_whole_is_a_408(site: Site):
 
 @pytest.mark.parametrize("request_", [get(), post(b"once")], ids=["GET", "POST"])
 async def test_a_server_that_says_nothing_is_a_504(site: Site, request_: bytes):
-    server = await site.serve(silent_server, timeout={"server": "300ms"})
+    server = await site.serve(silent_server, timeout={"server": "200ms"})
     client = await site.client()
     begin = now()
     response = await client.ask(request_)
     assert (response.status, response.complete) == (504, True)
-    assert 0.25 < now() - begin < 0.3 + SLACK
+    assert 0.15 < now() - begin < 0.2 + SLACK
     await asyncio.wait_for(server.connections[0].over.wait(), 1)
     assert len(server.requests) == 1
     assert len(server.connections) == 1
@@ -101,12 +101,12 @@ async def test_an_answer_that_stops_in_its_body_is_cut(site: Site):
         await connection.request()
         await connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 100)
 
-    server = await site.serve(script, timeout={"server": "300ms"})
+    server = await site.serve(script, timeout={"server": "200ms"})
     client = await site.client()
     begin = now()
     response = await client.ask(get())
     assert (response.status, response.complete, response.body) == (200, False, b"x" * 100)
-    assert 0.25 < now() - begin < 0.3 + SLACK
+    assert 0.15 < now() - begin < 0.2 + SLACK
     await asyncio.wait_for(server.connections[0].over.wait(), 1)
 
 
@@ -118,7 +118,7 @@ async def test_every_byte_of_the_server_starts_its_time_anew(site: Site):
             await asyncio.sleep(0.06)
             await connection.send(bytes((byte,)))
 
-    await site.serve(script, timeout={"server": "300ms"})
+    await site.serve(script, timeout={"server": "200ms"})
     client = await site.client()
     begin = now()
     assert (await client.ask(get())).body == b"drip by drip"
@@ -137,7 +137,7 @@ async def test_the_time_of_the_client_does_not_run_while_the_server_thinks(site:
 
 
 async def test_the_time_of_the_server_does_not_run_while_the_client_uploads(site: Site):
-    server = await site.serve(answering(ok()), timeout={"server": "300ms"}, frontend={"min_body_rate": 0})
+    server = await site.serve(answering(ok()), timeout={"server": "200ms"}, frontend={"min_body_rate": 0})
     client = await site.client()
     await client.send(post(b"x" * 20)[:-20])
     for _ in range(20):
@@ -149,7 +149,7 @@ async def test_the_time_of_the_server_does_not_run_while_the_client_uploads(site
 
 async def test_a_body_that_stops_ends_the_request_on_both_sides(site: Site):
     """The server must not take half a body for a whole one."""
-    server = await site.serve(silent_server, timeout={"server": "400ms"}, frontend={"timeout": {"client": "300ms"}})
+    server = await site.serve(silent_server, timeout={"server": "400ms"}, frontend={"timeout": {"client": "200ms"}})
     client = await site.client()
     begin = now()
     await client.send(post(b"x" * 100)[:-50])
@@ -168,13 +168,13 @@ async def test_a_client_that_stops_reading_is_left(site: Site):
         await connection.flood(b"x" * 100_000, 1000, patience=5)
         connection.close()
 
-    server = await site.serve(script, frontend={"timeout": {"client": "300ms"}})
+    server = await site.serve(script, frontend={"timeout": {"client": "200ms"}})
     client = await site.client(receive_buffer=4096)
     await client.send(get())
     begin = now()
     connection = await server.connection()
-    await asyncio.wait_for(connection.over.wait(), 0.3 + SLACK + 1)
-    assert now() - begin > 0.25
+    await asyncio.wait_for(connection.over.wait(), 0.2 + SLACK + 1)
+    assert now() - begin > 0.15
 
 
 async def test_a_connection_that_cannot_be_made_in_time_counts_as_refused(site: Site):
@@ -257,12 +257,12 @@ async def test_a_server_that_never_reads_its_request_is_given_up(site: Site):
         await connection.head()
         await asyncio.sleep(4)
 
-    await site.serve(script, timeout={"server": "300ms"})
+    await site.serve(script, timeout={"server": "200ms"})
     client = await site.client()
     await client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 64000000\r\n\r\n")
     sending = asyncio.create_task(client.flood(b"x" * 100_000, 640, patience=5))
     begin = now()
     assert (await client.response("POST")).status == 504
-    assert now() - begin < 0.3 + SLACK
+    assert now() - begin < 0.2 + SLACK
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)

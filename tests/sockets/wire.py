@@ -122,7 +122,7 @@ class Wire:
             await asyncio.sleep(0)
         return True
 
-    async def flood(self, piece: bytes, count: int, patience: float = 0.5) -> int:
+    async def flood(self, piece: bytes, count: int, patience: float = 0.25) -> int:
         """Send ``piece`` up to ``count`` times, until the other end takes nothing for ``patience`` seconds.
 
         Returns the number of bytes that were taken.
