@@ -19,6 +19,8 @@ from typing import Literal
 
 from multidict import CIMultiDict, CIMultiDictProxy, istr
 
+from affinity_gw.http1.head import Field
+
 ForwardedFor = Literal["replace", "append", "off"]
 
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]
@@ -57,7 +59,19 @@ class Origin:
     trusted:       whether the peer's claims are believed.
     """
 
-    __slots__ = ("client", "kept", "kept_for", "local_address", "local_port", "peer", "scheme", "trusted")
+    __slots__ = (
+        "client",
+        "kept",
+        "kept_for",
+        "local_address",
+        "local_port",
+        "peer",
+        "scheme",
+        "tail",
+        "tail_by",
+        "tail_of",
+        "trusted",
+    )
 
     def __init__(
         self, peer: str, client: str, local_address: str, local_port: int, scheme: str = "http", trusted: bool = False
@@ -71,6 +85,11 @@ class Origin:
         self.kept: tuple[bytes, ...] = ()
         """What was added to the connection's last request: the next one's is the same while Host is."""
         self.kept_for: tuple[Claims, str | None] | None = None
+        self.tail = b""
+        """What followed the request line of the connection's last request, written ``tail_by`` from the fields
+        ``tail_of``."""
+        self.tail_of: tuple[Field, ...] | None = None
+        self.tail_by: object = None
 
 
 class Claims:

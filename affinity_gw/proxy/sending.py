@@ -164,7 +164,7 @@ class Sending(Ending):
     def _request_bytes(self, collected: int | None) -> bytes:
         """The head for the server. ``collected``: the length of a body that came chunked and goes with its length."""
         if self.length == 0 and self.upgrade is None and self.target is None and not self.route.request_editors:
-            return self.route.rewrite.build(self.head, self.downstream.origin)  # the usual one; keywords cost 0.3 µs
+            return self.route.rewrite.build_usual(self.head, self.downstream.origin)
         if self.route.request_editors:
             try:
                 return self._build(collected, self._edited_request())

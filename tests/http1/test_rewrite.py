@@ -2,6 +2,7 @@ import pytest
 from multidict import CIMultiDict
 
 from affinity_gw.http1.framing import CHUNKED
+from affinity_gw.http1.head import RequestHead
 from affinity_gw.http1.rewrite import Origin, RequestRewrite, editable
 from tests.http1.making import get
 
@@ -322,3 +323,37 @@ class TestEdits:
     def test_must_leave_one_valid_host(self, hosts):
         with pytest.raises(ValueError, match="Host"):
             sent(get(), fields=CIMultiDict(("Host", host) for host in hosts))
+
+
+class TestTheUsualRequest:
+    """``build_usual`` writes what ``build`` would, however often and in whatever order the requests come."""
+
+    STARTS = ("GET /a HTTP/1.1", "POST /b?c=d HTTP/1.1", "GET / HTTP/1.0", "GET http://a.example/x HTTP/1.1")
+    LINES = (
+        ("Accept: */*",),
+        ("Connection: close, X", "X: y"),
+        ("X-Forwarded-For: 198.51.100.1", "TE: trailers"),
+    )
+
+    @pytest.mark.parametrize("trusted", [False, True])
+    def test_is_written_as_any_other(self, trusted):
+        one, other = RequestRewrite(), RequestRewrite(forwarded_for="append", close=True, drop=("Accept",))
+        origin = Origin("192.0.2.1", "192.0.2.1", "10.0.0.9", 80, trusted=trusted)
+        starts = [get(start=start) for start in (*self.STARTS, *self.STARTS)]
+        heads = [
+            RequestHead(start.method, start.target, start.minor, shared.fields, shared.headers)
+            for shared in [get(*lines) for lines in self.LINES]
+            for start in starts
+        ]
+        for head in (*heads, *reversed(heads)):
+            for rewrite in (one, one, other):
+                fresh = Origin("192.0.2.1", "192.0.2.1", "10.0.0.9", 80, trusted=trusted)
+                assert rewrite.build_usual(head, origin) == rewrite.build(head, fresh)
+
+    def test_the_fields_of_one_connection_do_not_reach_another(self):
+        rewrite, head = RequestRewrite(), get()
+        one = Origin("192.0.2.1", "192.0.2.1", "10.0.0.9", 80)
+        two = Origin("192.0.2.2", "192.0.2.2", "10.0.0.9", 80)
+        rewrite.build_usual(head, one)
+        assert b"X-Forwarded-For: 192.0.2.2\r\n" in rewrite.build_usual(head, two)
+        assert b"X-Forwarded-For: 192.0.2.1\r\n" in rewrite.build_usual(head, one)
