@@ -103,10 +103,11 @@ class RequestRewrite:
         A connection whose client repeats its fields (the parser then gives the same ones) needs them written once: 0.3
         µs instead of 1.3.
         """
-        if head.fields is origin.tail_of and self is origin.tail_by:
+        usual = head.minor and head.target[:1] == "/"
+        if usual and head.fields is origin.tail_of and self is origin.tail_by:
             return f"{head.method} {head.target} HTTP/1.1\r\n".encode("ascii") + origin.tail
         whole = self.build(head, origin)
-        if head.minor and head.target.startswith("/"):
+        if usual:
             origin.tail = whole[whole.index(b"\r\n") + 2 :]
             origin.tail_of, origin.tail_by = head.fields, self
         return whole
