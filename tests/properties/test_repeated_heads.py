@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 from affinity_gw.errors import BadRequest
 from affinity_gw.proxy import parser
 
-METHODS = st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", "TRACE", "PROPFIND", "G T"])
+METHODS = st.sampled_from(
+    ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", "TRACE", "PROPFIND", "G T"]
+)
 TARGETS = st.one_of(
     st.text(st.characters(codec="latin-1"), max_size=12).map(lambda text: f"/{text}"),
-    st.sampled_from(["*", "/", "//", "//a/b", "/?", "/??", "http://a.example/", "http://b.example/", "a.example:80", ""]),
+    st.sampled_from(
+        ["*", "/", "//", "//a/b", "/?", "/??", "http://a.example/", "http://b.example/", "a.example:80", ""]
+    ),
 )
 VERSIONS = st.sampled_from(["HTTP/1.1", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "http/1.1", "HTTP/1.1 "])
 LINES = st.lists(
@@ -52,7 +56,9 @@ def test_the_short_way_reads_what_the_long_one_reads(method, target, version, li
     assert verdict(parser.parse_request, raw) == long  # kept by now
 
 
-@pytest.mark.parametrize("character", [chr(code) for code in range(0x100)], ids=lambda character: f"{ord(character):02x}")
+@pytest.mark.parametrize(
+    "character", [chr(code) for code in range(0x100)], ids=lambda character: f"{ord(character):02x}"
+)
 def test_each_character_of_a_target_is_judged_alike(character):
     raw = f"GET /a{character}b?c HTTP/1.1\r\nHost: a.example\r\n\r\n".encode("latin-1")
     assert verdict(parser.parse_request, raw) == verdict(parser._parse_request, raw)
