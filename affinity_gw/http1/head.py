@@ -98,6 +98,9 @@ class RequestHead:
         Wt, like most, takes the first one and decodes the name as well (``?%77td=`` is ``?wtd=``).
         """
         query = self.query
+        if query.startswith(name + "="):  # as Wt writes it; splitting the whole takes three times as long
+            value = query[len(name) + 1 :].partition("&")[0]
+            return unquote_plus(value) if "%" in value or "+" in value else value
         if name not in query and "%" not in query and "+" not in query:
             return None
         for pair in query.split("&"):

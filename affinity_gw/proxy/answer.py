@@ -110,7 +110,9 @@ class Answer:
             out = _unedited(head, request.minor, keep, length, date, self._dechunk)
         if length >= 0 and length == len(rest):  # the usual small answer: head and body came together
             self.head = head
-            self._write(out + rest if rest else out)
+            out += rest
+            self.sent += len(out)
+            exchange.downstream.transport.write(out)
             self.finished = True
             exchange.answered()
             return

@@ -174,7 +174,8 @@ class Downstream(asyncio.Protocol, Timed):
             self.close()
             return
         self.phase = Phase.IDLE
-        self.resume_reading()
+        if not self.is_reading:
+            self.resume_reading()
         self.shared.deadlines.set(self, self.frontend.timeout_http_keep_alive)
         if self.buffer:
             # A pipelined request. Not from here: an endless pipeline of refusals would be an endless recursion.

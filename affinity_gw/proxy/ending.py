@@ -98,8 +98,9 @@ class Ending:
                 self.shared.pool.release(upstream, self.route.backend.timeout_server_idle)
             else:
                 upstream.abort()
-        self._leave_place()
-        keep = self.keeps_client(self.facts)
+        if self.holds_place:
+            self._leave_place()
+        keep = downstream_fate(self.facts) is Fate.REUSE
         self._end()
         self.downstream.exchange_over(keep=keep)
 

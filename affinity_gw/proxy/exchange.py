@@ -110,7 +110,8 @@ class Exchange(Sending):
 
     def answer_facts(self, head: ResponseHead, length: int, *, dechunk: bool) -> int:
         """What the answer's head adds to the facts. Called once, when that head is complete."""
-        self._stop_waiting_to_continue()
+        if self._continue is not None:
+            self._stop_waiting_to_continue()
         self.stage = Stage.STREAM
         self.status = head.status
         facts = self.facts | response_facts(head, length)

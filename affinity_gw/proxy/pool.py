@@ -65,11 +65,14 @@ class Pool:
     def release(self, upstream: Upstream, idle_timeout: float) -> None:
         """The exchange is over and the connection may be used again."""
         upstream.exchange = None
-        idle = self._idle.setdefault(upstream.server.id, [])
+        idle = self._idle.get(upstream.server.id)
+        if idle is None:
+            idle = self._idle[upstream.server.id] = []
         if upstream.closed or upstream.transport.is_closing() or len(idle) >= MAX_IDLE or idle_timeout <= 0:
             upstream.abort()
             return
-        upstream.resume_reading()
+        if not upstream.reading:
+            upstream.resume_reading()
         upstream.idle_since = self._deadlines.now
         self._deadlines.set(upstream, idle_timeout)
         idle.append(upstream)

@@ -150,7 +150,8 @@ class Sending(Ending):
         head = self._request_bytes(upload.collected if upload is not None and upload.collects else None)
         if upload is None:
             upstream.transport.write(head)
-            self._await_answer()
+            self.stage = Stage.ANSWER
+            self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
             return
         upstream.transport.write(b"".join([head, *upload.attach(upstream)]))
         self.downstream.resume_reading()
