@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 
 import pytest
 
@@ -52,8 +53,19 @@ def free_port():
         yield holder.getsockname()[1]
 
 
-async def test_a_connection_is_enough_for_a_tcp_check_and_ends_with_a_reset():
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can an acknowledgement be held back")
+async def test_a_tcp_check_is_never_seen_by_the_application():
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        assert await probe(Address(*listening.getsockname()), CheckSpec()) is None
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+async def test_elsewhere_a_connection_is_enough_for_a_tcp_check_and_ends_with_a_reset(monkeypatch):
+    monkeypatch.setattr("affinity_gw.control.probe.sys.platform", "darwin")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
         assert await probe(Address(*listening.getsockname()), CheckSpec()) is None
         accepted, _ = listening.accept()
         with accepted, pytest.raises(ConnectionResetError):
