@@ -112,7 +112,7 @@ class Answer:
             self.head = head
             out += rest
             self.sent += len(out)
-            exchange.downstream.transport.write(out)
+            exchange.downstream.write_soon(out)
             self.finished = True
             exchange.answered()
             return
@@ -140,7 +140,7 @@ class Answer:
 
     def _write(self, data: bytes) -> None:
         self.sent += len(data)
-        self.exchange.downstream.transport.write(data)
+        self.exchange.downstream.write(data)
 
     def ends_with_connection(self) -> bool:
         """The server closed: that is how this answer says that it is whole."""

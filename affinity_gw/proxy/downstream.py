@@ -70,6 +70,7 @@ class Downstream(asyncio.Protocol, Timed):
         "phase",
         "shared",
         "transport",
+        "unsent",
         "writable",
         "write_backlog",
     )
@@ -85,6 +86,7 @@ class Downstream(asyncio.Protocol, Timed):
         self.peer_port = 0
         self.exchange: Exchange | None = None
         self.buffer = b""
+        self.unsent = b""
         self.phase = Phase.FIRST
         self.first_byte_at = 0.0
         self.ended = False
@@ -185,6 +187,25 @@ class Downstream(asyncio.Protocol, Timed):
         if self.exchange is None and self.buffer and self.phase is Phase.IDLE and not self.transport.is_closing():
             self.next_head(self.buffer)
 
+    # ----------------------------------------------------------------------------------------------- answering
+
+    def write(self, data: bytes) -> None:
+        """Send to the client, behind what it is still to be sent."""
+        if self.unsent:
+            data, self.unsent = self.unsent + data, b""
+        self.transport.write(data)
+
+    def write_soon(self, data: bytes) -> None:
+        """A whole small answer: it may wait for the end of this turn (``Shared.flush_soon``)."""
+        if not self.unsent:
+            self.shared.flush_soon(self)
+        self.unsent += data
+
+    def flush(self) -> None:
+        unsent, self.unsent = self.unsent, b""
+        if unsent and not self.transport.is_closing():
+            self.transport.write(unsent)
+
     # ----------------------------------------------------------------------------------------------- leaving
 
     def refuse(self, status: int, reason: str, termination: str) -> None:
@@ -192,7 +213,7 @@ class Downstream(asyncio.Protocol, Timed):
         if self.transport.is_closing():
             return
         answer = replies.page(status, close=True)
-        self.transport.write(answer)
+        self.write(answer)
         self._log_unread(status, len(answer), reason, termination)
         self.linger()
 
@@ -207,6 +228,7 @@ class Downstream(asyncio.Protocol, Timed):
             self.close()
             return
         try:
+            self.flush()
             if self.transport.can_write_eof():
                 self.transport.write_eof()
         except OSError:
@@ -221,10 +243,12 @@ class Downstream(asyncio.Protocol, Timed):
         self.exchange = None
         self.phase = Phase.LINGER
         self.shared.deadlines.set(self, self.frontend.timeout_client)
+        self.flush()
         self.transport.close()
 
     def abort(self) -> None:
         self.shared.deadlines.forget(self)
+        self.unsent = b""
         self.transport.abort()
 
     def reset(self) -> None:
@@ -250,6 +274,7 @@ class Downstream(asyncio.Protocol, Timed):
 
     def eof_received(self) -> bool:
         """The client ends its stream. True keeps our side open."""
+        self.flush()  # a transport whose end of stream is not answered with True closes itself
         self.ended = True
         if self.exchange is not None:
             if self.exchange.client_ended():
@@ -261,6 +286,7 @@ class Downstream(asyncio.Protocol, Timed):
         return self.phase is Phase.IDLE and bool(self.buffer)  # pipelined requests came before the end
 
     def connection_lost(self, _error: Exception | None) -> None:
+        self.unsent = b""
         self.shared.deadlines.forget(self)
         self.ended = True
         exchange, self.exchange = self.exchange, None

@@ -126,7 +126,7 @@ class Ending:
         """Our own answer; what still comes of the request's body is read and thrown away."""
         self.status = status
         self.sent += len(out)
-        self.downstream.transport.write(out)
+        self.downstream.write(out)
         if close:
             self._close_client()
             return

@@ -101,7 +101,7 @@ class Exchange(Sending):
             return
         out = build_response(head, http10_client=False, keep=True, upgrade=False, length=0, date=b"")
         self.sent += len(out)
-        self.downstream.transport.write(out)
+        self.downstream.write(out)
 
     def server_spoke(self) -> None:
         """A part of the answer's head: the server lives, and ``timeout.server`` starts anew, as HAProxy's does."""
@@ -184,7 +184,7 @@ class Exchange(Sending):
         downstream, upstream = self.downstream, self.upstream
         assert upstream is not None  # noqa: S101  # it has just answered
         self.sent += len(out)
-        downstream.transport.write(out + rest if rest else out)
+        downstream.write(out + rest if rest else out)
         self.over = True
         Tunnel.between(self, downstream, upstream, early=downstream.buffer, sent=len(rest))
         self.answer = None

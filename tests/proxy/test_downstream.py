@@ -319,3 +319,36 @@ class TestStopping:
         assert client.got == replies.page(503, close=True)
         assert client.connection == "closed"
         assert task.done()
+
+
+class TestWhatGoesOutAtTheEndOfTheTurn:
+    """A whole small answer waits for the end of the loop's turn; nothing that happens meanwhile may lose it."""
+
+    def answered_in_this_turn(self, stage, client):
+        client >> b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        server = stage.accept()
+        client.downstream.exchange.upstream.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        assert client.downstream.unsent.endswith(b"hi")
+        return server
+
+    def test_an_end_of_stream_in_the_same_turn(self, stage, client):
+        self.answered_in_this_turn(stage, client)
+        client.ends()
+        assert client.got.endswith(b"hi")
+
+    def test_a_bad_request_in_the_same_turn(self, stage, client):
+        self.answered_in_this_turn(stage, client)
+        client.downstream.data_received(b"\x00")
+        stage.settle()
+        assert client.got.index(b"hi") < client.got.index(b"HTTP/1.1 400")
+
+    def test_a_stop_in_the_same_turn(self, stage, client):
+        self.answered_in_this_turn(stage, client)
+        client.downstream.stop()
+        stage.settle()
+        assert client.got.endswith(b"hi")
+
+    def test_a_client_that_is_gone_in_the_same_turn(self, stage, client):
+        self.answered_in_this_turn(stage, client)
+        client.resets()
+        assert client.downstream.unsent == b""
