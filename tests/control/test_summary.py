@@ -26,7 +26,11 @@ def server(number, backend="wt", **options):
     return Server(backend, f"wt{number}", number, Address("127.0.0.1", 9089 + number), **options)
 
 
-WT = Backend("wt", (server(1, check=CheckSpec()), server(2, instance=True), server(3, weight=2, backup=True)))
+WT = Backend(
+    "wt",
+    (server(1, check=CheckSpec()), server(2, instance=True), server(3, weight=2, backup=True)),
+    connection="keep-alive",
+)
 OTHER = Backend("other", (server(4, "other", track="wt/wt1"), server(5, "other", check=CheckSpec(request=b"HEAD /"))))
 CONFIG = Config(
     "cfg.toml",
@@ -52,12 +56,12 @@ def test_it_says_what_runs_where():
         "                  unix@/run/gw.sock  → other by rule, wt",
         "  frontend none   http://127.0.0.1/  → no backend",
         "",
-        "  backend  wt     2 of 3 up  roundrobin, server-close",
+        "  backend  wt     2 of 3 up  roundrobin, keep-alive",
         "           ● wt1  127.0.0.1:9090  up, TCP check every 2s",
         "           ○ wt2  127.0.0.1:9091  DOWN: it does not listen yet, not checked, instance",
         "           ● wt3  127.0.0.1:9092  up, not checked, backup, weight 2",
         "",
-        "  backend  other  2 of 2 up  roundrobin, server-close",
+        "  backend  other  2 of 2 up  roundrobin",
         "           ● wt4  127.0.0.1:9093  up, tracks wt/wt1",
         "           ● wt5  127.0.0.1:9094  up, HTTP check every 2s",
     ]
