@@ -8,6 +8,7 @@ raise.
 from __future__ import annotations
 
 import resource
+from dataclasses import replace
 
 from affinity_gw.routing.snapshot import Config
 
@@ -43,6 +44,19 @@ def raise_limit(config: Config) -> str | None:
     return None if _is_enough(granted, wanted) else _advice(config.general.maxconn, wanted, granted)
 
 
+def fitting(config: Config) -> Config:
+    """The same configuration with the ``maxconn`` that the limit allows: beyond it clients wait in the backlog, where
+    otherwise those who are connected would find no descriptor for their servers."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if _is_enough(granted, needed(config)):
+        return config
+    return replace(config, general=replace(config.general, maxconn=min(config.general.maxconn, _fits(granted))))
+
+
+def _fits(granted: int) -> int:
+    return max(1, (granted - RESERVE) // 2)
+
+
 def _set(soft: int, hard: int) -> bool:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -56,9 +70,8 @@ def _is_enough(limit: int, wanted: int) -> bool:
 
 
 def _advice(maxconn: int, wanted: int, granted: int) -> str:
-    fits = max(1, (granted - RESERVE) // 2)
     return (
-        f"maxconn = {maxconn} needs {wanted} open files and this system allows {granted}, enough for about {fits} "
-        f'connections; raise the limit ("ulimit -n {wanted}" in the shell, LimitNOFILE={wanted} in a systemd unit), '
-        "or lower maxconn"
+        f"maxconn = {maxconn} needs {wanted} open files and this system allows {granted}, enough for about "
+        f'{_fits(granted)} connections: more will wait; raise the limit ("ulimit -n {wanted}" in the shell, '
+        f"LimitNOFILE={wanted} in a systemd unit), or lower maxconn"
     )

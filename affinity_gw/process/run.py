@@ -20,7 +20,7 @@ import structlog
 from affinity_gw.control import access_log, log
 from affinity_gw.control.summary import startup
 from affinity_gw.errors import GatewayError
-from affinity_gw.process.descriptors import raise_limit
+from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
 from affinity_gw.routing.snapshot import Config
 
@@ -62,6 +62,7 @@ async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter
         logger.warning(warning)
     if (shortage := raise_limit(config)) is not None:
         logger.warning(shortage)
+        config = fitting(config)
     gateway = Gateway(config, access_log.make(config.general, access, os.isatty(1)))
     signals = Signals([access, own_log])
     try:

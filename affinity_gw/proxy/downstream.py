@@ -266,11 +266,21 @@ class Downstream(asyncio.Protocol, Timed):
         if self.exchange is not None:
             self.exchange.expire()
         elif self.phase is Phase.IDLE:
-            self.close()
+            if not self.still_reads():
+                self.close()
         elif self.phase is Phase.LINGER:
             self.abort()
         else:
             self.refuse(408, "the request's head did not come in time", "cR")
+
+    def still_reads(self) -> bool:
+        """The client takes what it was sent, slowly: as long as our buffer shrinks, it has its time."""
+        left = self.transport.get_write_buffer_size()
+        shrinks = left < self.write_backlog
+        self.write_backlog = left
+        if shrinks:
+            self.shared.deadlines.set(self, self.frontend.timeout_client)
+        return shrinks
 
     def eof_received(self) -> bool:
         """The client ends its stream. True keeps our side open."""

@@ -240,7 +240,7 @@ class Exchange(Sending):
 
     def expire(self) -> None:
         """The deadline of this stage has passed."""
-        if not self.downstream.writable and self._client_still_reads():
+        if not self.downstream.writable and self.downstream.still_reads():
             return
         if self.stage is Stage.CONNECT:
             self.connect_expired()
@@ -256,15 +256,6 @@ class Exchange(Sending):
             self.cut(termination, reason)
         else:
             self.fail(status, termination, reason)
-
-    def _client_still_reads(self) -> bool:
-        """A slow reader is none who has stopped: as long as our buffer shrinks, it has its time."""
-        left = self.downstream.transport.get_write_buffer_size()
-        shrinks = left < self.downstream.write_backlog
-        self.downstream.write_backlog = left
-        if shrinks:
-            self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
-        return shrinks
 
     def __repr__(self) -> str:
         return f"<Exchange {self.head.method} {self.head.target} waits for {self.stage.value}>"

@@ -262,7 +262,7 @@ class Sending(Ending):
     def _say_continue(self) -> None:
         """Some servers never say 100 (Wt among them); the client has waited long enough (RFC 9110 section 10.1.1)."""
         self._continue = None
-        if self.head.minor == 1 and not self.over:
+        if self.head.minor == 1 and not self.over and self.upload is not None and not self.upload.finished:
             self._early_continue = True
             self.downstream.write(replies.CONTINUE)
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from affinity_gw.proxy.upstream import Upstream
 
 
+CLOSING = 60.0
+"""Seconds that one side has for its last bytes once the other is gone."""
+
+
 class Relay(asyncio.Protocol):
     """One direction: what is read here is written to ``peer``."""
 
@@ -60,6 +64,7 @@ class Tunnel(Timed):
     """Two relays, the place on the server that they hold, and the record to be logged at the end."""
 
     __slots__ = (
+        "_alive",
         "_client",
         "_held",
         "_occupancy",
@@ -84,6 +89,7 @@ class Tunnel(Timed):
         self._record: ExchangeRecord | None = None
         self._started = 0.0
         self._termination = "--"
+        self._alive = 2
         self.sent = 0
 
     @classmethod
@@ -114,7 +120,8 @@ class Tunnel(Timed):
     def passed(self, relay: Relay, count: int) -> None:
         if relay is self._server:
             self.sent += count
-        self._shared.deadlines.set(self, self._timeout)
+        if self._alive == 2:
+            self._shared.deadlines.set(self, self._timeout)
 
     def half_closed(self, relay: Relay) -> bool:
         """One direction has ended; True while the other goes on."""
@@ -144,11 +151,16 @@ class Tunnel(Timed):
             relay.peer.abort()
         else:
             relay.peer.close()
+        self._alive -= 1
+        if self._alive:
+            # What the other one is still sent may be waiting for a reader who never comes.
+            self._shared.deadlines.set(self, min(self._timeout, CLOSING))
+        else:
+            self._shared.deadlines.forget(self)
         if relay is self._client:
             self._over()
 
     def _over(self) -> None:
-        self._shared.deadlines.forget(self)
         self._occupancy.connections -= 1
         self._shared.leave_place(self._held)
         self._shared.dismiss(self)
@@ -161,8 +173,9 @@ class Tunnel(Timed):
             self._shared.log_exchange(record)
 
     def expire(self) -> None:
-        """Silence in both directions for ``timeout.tunnel``."""
-        self._termination = "sD"
+        """Silence in both directions for ``timeout.tunnel``, or a last reader who does not come."""
+        if self._alive == 2:
+            self._termination = "sD"
         for transport in (self._server.peer, self._client.peer):
             # Bytes that nobody has read for so long would hold the closing back for ever.
             if transport.get_write_buffer_size():

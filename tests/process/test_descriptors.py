@@ -5,7 +5,7 @@ import resource
 import pytest
 
 from affinity_gw.process import descriptors
-from affinity_gw.process.descriptors import OPEN_MAX, RESERVE, needed, raise_limit
+from affinity_gw.process.descriptors import OPEN_MAX, RESERVE, fitting, needed, raise_limit
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server
 
 ANY = resource.RLIM_INFINITY
@@ -91,3 +91,12 @@ def test_the_real_limit_is_raised_or_the_reason_said():
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(needed(config(maxconn=200)), before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(
+    ("hard", "maxconn"), [pytest.param(65536, 1000, id="enough"), pytest.param(164, 50, id="for fewer"), (10, 1)]
+)
+def test_where_the_system_allows_fewer_fewer_are_let_in(monkeypatch, hard, maxconn):
+    """Those who are connected must find a descriptor for their servers."""
+    raised(monkeypatch, System(hard, hard), maxconn=1000)
+    assert fitting(config(maxconn=1000)).general.maxconn == maxconn

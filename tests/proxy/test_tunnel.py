@@ -4,6 +4,7 @@ import pytest
 
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.downstream import LINGER
+from affinity_gw.proxy.tunnel import CLOSING
 from tests.proxy.stage import GET, OK
 
 UPGRADE = b"GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n"
@@ -269,6 +270,16 @@ class TestTimeout:
         server.ends()
         stage.wait(3.2 + LINGER + 0.2)
         assert (client.connection, server.connection) == ("closed", "closed")
+
+    def test_what_one_side_was_still_sent_does_not_wait_for_a_reader_for_ever(self, stage, client):
+        server = tunnel(stage, client)
+        server.stops_reading()
+        client >> b"x"
+        server.ends()
+        client.ends()
+        assert (client.connection, server.connection) == ("closed", "closing")
+        stage.wait(CLOSING + 1)
+        assert server.connection == "closed"
 
 
 class TestPlaces:
