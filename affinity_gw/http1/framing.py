@@ -7,7 +7,6 @@ chunked in HTTP/1.0: refused, though HAProxy repairs some of them.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Protocol
 
 from multidict import CIMultiDictProxy, istr
@@ -46,7 +45,6 @@ def request_length(head: RequestHead) -> int:
     return NO_BODY
 
 
-@lru_cache(maxsize=512)  # heads come again (proxy/parser), and methods are few
 def response_length(method: str, head: ResponseHead) -> int:
     """How long the answer's body is: a count of bytes, NO_BODY, CHUNKED or UNTIL_CLOSE. Raises BadAnswer.
 

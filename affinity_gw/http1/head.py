@@ -137,7 +137,7 @@ class RequestHead:
 class ResponseHead:
     """One response: ``status``, ``reason`` phrase, HTTP/1.``minor``, ``fields`` and ``headers`` as above."""
 
-    __slots__ = ("fields", "headers", "minor", "reason", "status")
+    __slots__ = ("fields", "headers", "minor", "reason", "status", "written", "written_for")
 
     def __init__(
         self, status: int, reason: str, minor: int, fields: tuple[Field, ...], headers: CIMultiDictProxy[str]
@@ -147,6 +147,9 @@ class ResponseHead:
         self.minor = minor
         self.fields = fields
         self.headers = headers
+        self.written = b""
+        """What was last sent on of it, ``written_for`` which client: the parser keeps heads that may come again."""
+        self.written_for: object = None
 
     def __repr__(self) -> str:
         return f"<ResponseHead HTTP/1.{self.minor} {self.status} {self.reason}>"

@@ -63,11 +63,15 @@ class Backend(asyncio.Protocol):
         self.served += 1
         close = b"onnection: close" in head
         if head.startswith(b"GET /?"):
-            self.transport.write(self.closing if close else self.fixed)
+            plain = self.closing if close else self.fixed
+            self.transport.write(self._with_a_field_of_its_own(plain) if b"&fresh " in head else plain)
         else:
             self.transport.write(self._special(head))
         if close:
             self.transport.close()
+
+    def _with_a_field_of_its_own(self, plain: bytes) -> bytes:
+        return plain.replace(b"\r\n", b"\r\nX-Answer: %d-%d\r\n" % (id(self), self.served), 1)
 
     def _special(self, head: bytes) -> bytes:
         if head.startswith(b"GET /echo"):

@@ -36,10 +36,12 @@ def parse(output: str) -> Load:
     raise BenchError(f"wrk gave no summary: {output[-1000:]}")
 
 
-def run(port: int, connections: int, seconds: float, core: int | None) -> Load:
+def run(port: int, connections: int, seconds: float, core: int | None, *, fresh: bool = False) -> Load:
     """One run of two threads, one for each server's sessions. Raises BenchError where any request failed."""
     options = ("-t2", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(SCRIPT))
-    command = pinned((program("wrk") or "wrk", *options, f"http://127.0.0.1:{port}"), core)
+    command = pinned(
+        (program("wrk") or "wrk", *options, f"http://127.0.0.1:{port}", "--", *(["fresh"] if fresh else [])), core
+    )
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     load = parse(done.stdout)
     if load.failed or not load.requests:

@@ -76,7 +76,7 @@ def _row(workload: Workload, peer: str, mine: Sequence[Measurement], reference: 
         _median([each.per_second for each in mine]),
         _median([each.busy for each in mine]),
         _median([each.others for each in mine]),
-        None if judged is None else judged.middle <= workload.goal,
+        None if judged is None or workload.goal is None else judged.middle <= workload.goal,
     )
 
 

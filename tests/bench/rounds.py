@@ -70,7 +70,7 @@ def measure_requests(site: Standing, seconds: float, number: int) -> Measurement
     proxy_core, load_core = processes.cores()
     core_before = 0.0 if proxy_core is None else accounting.core_busy(proxy_core)
     before = accounting.cpu_time(site.pid)
-    seen = load.run(site.port, site.workload.count, seconds, load_core)
+    seen = load.run(site.port, site.workload.count, seconds, load_core, fresh=site.workload.fresh)
     used = accounting.cpu_time(site.pid) - before
     core_used = used.total if proxy_core is None else accounting.core_busy(proxy_core) - core_before
     return Measurement(
@@ -103,7 +103,7 @@ def interleaved(
             if workload.kind == "requests":
                 progress(f"starting {peer.title} for {workload.title}")
                 site = sites[workload.name, peer.name] = stack.enter_context(standing(peer, workload))
-                load.run(site.port, workload.count, WARM_UP, processes.cores()[1])
+                load.run(site.port, workload.count, WARM_UP, processes.cores()[1], fresh=workload.fresh)
         for number in range(rounds):
             turn = number % len(peers)
             for workload, peer in pairs(workloads, [*peers[turn:], *peers[:turn]]):

@@ -1,6 +1,8 @@
 -- Every thread of wrk speaks to one server only, as the clients of one session do: thread n asks for wtn.
 -- The requests are made beforehand; what is left to do for each costs the load's core, never the proxy's.
+-- With the argument "fresh" each of many requests has a field of its own, and asks for an answer that has one too.
 local SESSIONS = 32
+local FRESH = 8192
 local threads = 0
 local turn = 0
 
@@ -11,13 +13,19 @@ end
 
 function init(args)
   requests = {}
-  for session = 1, SESSIONS do
-    requests[session] = wrk.format("GET", string.format("/?wtd=wt%d%016d", number, session))
+  count = args[1] == "fresh" and FRESH or SESSIONS
+  for session = 1, count do
+    local path = string.format("/?wtd=wt%d%016d", number, session)
+    if args[1] == "fresh" then
+      requests[session] = wrk.format("GET", path .. "&fresh", { ["X-Request"] = number .. "-" .. session })
+    else
+      requests[session] = wrk.format("GET", path)
+    end
   end
 end
 
 function request()
-  turn = turn % SESSIONS + 1
+  turn = turn % count + 1
   return requests[turn]
 end
 
