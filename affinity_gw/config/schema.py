@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from affinity_gw.config.addresses import network
 from affinity_gw.config.problem import NotYet
 from affinity_gw.config.values import Count, DurationOrZero, Flag, Positive, Text, as_list, number, one_of
-from affinity_gw.routing.snapshot import Network
+from affinity_gw.http1.forwarded import Network
 
 
 class Table(BaseModel):

@@ -25,8 +25,9 @@ from affinity_gw.config.values import (
     size,
     text,
 )
+from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.proxy.replies import PAGES, REDIRECTS
-from affinity_gw.routing.snapshot import Address, Connection, ForwardedFor
+from affinity_gw.routing.snapshot import Address, Connection
 
 
 def protocol(value: Any) -> str:

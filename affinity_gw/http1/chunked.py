@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 
 from affinity_gw.errors import ProtocolError
+from affinity_gw.http1.tokens import TOKEN
 
 LONGEST_SIZE_LINE = 256
 MOST_EXTENSION_BYTES = 16384
@@ -25,17 +26,16 @@ LONGEST_LOOKED_AT_EARLY = 256
 """Of a trailer line that comes byte by byte; the rest of it is looked at when it ends."""
 LARGEST_CHUNK = 2**63 - 1
 
-_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _TEXT = rb"[\t -~\x80-\xff]"
 _QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
 # Without the blanks that RFC 9112 section 7.1.1 calls bad: who passes them on, as we would, must not send them.
-_EXTENSION = rb";%b++(?:=(?:%b++|%b))?+" % (_TOKEN, _TOKEN, _QUOTED)
+_EXTENSION = rb";%b++(?:=(?:%b++|%b))?+" % (TOKEN, TOKEN, _QUOTED)
 
 _PLAIN_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})((?:%b)*+)\r\n" % _EXTENSION)
 _SIZE_LINE_BEGUN = re.compile(rb"[0-9A-Fa-f]{1,16}(?:;%b*+)?\r?" % _TEXT)
-_TRAILER_LINE = re.compile(rb"(%b++):%b*+\r\n" % (_TOKEN, _TEXT))
-_TRAILER_LINE_BEGUN = re.compile(rb"\r|%b++(?::%b*+\r?)?" % (_TOKEN, _TEXT))
+_TRAILER_LINE = re.compile(rb"(%b++):%b*+\r\n" % (TOKEN, _TEXT))
+_TRAILER_LINE_BEGUN = re.compile(rb"\r|%b++(?::%b*+\r?)?" % (TOKEN, _TEXT))
 
 # RFC 9110 section 6.5.1: nothing that is needed for framing or routing, and no claim about the client.
 _HEAD_ONLY = re.compile(

@@ -15,7 +15,7 @@ from multidict import CIMultiDict
 
 from affinity_gw.http1.claims import is_claim
 from affinity_gw.http1.head import Field
-from affinity_gw.http1.tokens import LONGEST_KEPT, words_of
+from affinity_gw.http1.tokens import LONGEST_KEPT, TOKEN, words_of
 
 PASS = 0
 DROP = 1
@@ -53,7 +53,7 @@ _NEEDED = frozenset({b"host", b"cookie", b"set-cookie", b"date", *HOP_BY_HOP})
 _MOST_KEPT = 1024
 _LONGEST_KEPT_NAME = 64
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NAME = re.compile(TOKEN.decode() + "+")
 _NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 

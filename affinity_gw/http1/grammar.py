@@ -19,6 +19,7 @@ from multidict import istr
 from affinity_gw.errors import BadAnswer, BadRequest, ProtocolError
 from affinity_gw.http1.head import RequestHead, ResponseHead
 from affinity_gw.http1.target import is_printable, is_valid_authority, same_authority, split_absolute
+from affinity_gw.http1.tokens import TOKEN
 
 _HOST = istr("Host")
 
@@ -26,10 +27,9 @@ _CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t")
 
 _NOT_FOR_GATEWAYS = frozenset({"CONNECT", "TRACE"})
 
-_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
-_REQUEST_LINE = re.compile(rb"%b++ [!-~]++ HTTP/1\.[01]" % _TOKEN)
-_FIELD_LINES = re.compile(rb"(?:%b++:[^\r\n]*+\r\n)*+" % _TOKEN)
-_FIRST_WORD = re.compile(rb"%b++(?: |\Z)" % _TOKEN)
+_REQUEST_LINE = re.compile(rb"%b++ [!-~]++ HTTP/1\.[01]" % TOKEN)
+_FIELD_LINES = re.compile(rb"(?:%b++:[^\r\n]*+\r\n)*+" % TOKEN)
+_FIRST_WORD = re.compile(rb"%b++(?: |\Z)" % TOKEN)
 
 
 def check_request(head: RequestHead, raw: bytes) -> None:
@@ -40,7 +40,7 @@ def check_request(head: RequestHead, raw: bytes) -> None:
     """
     start = f"{head.method} {head.target} HTTP/1.{head.minor}\r\n".encode("utf-8", "surrogateescape")
     if not raw.startswith(start):
-        raw = _after_empty_lines(raw)
+        raw = after_empty_lines(raw)
         if not raw.startswith(start):
             raise BadRequest("the request line is not 'method target HTTP/1.0 or 1.1' with one blank between each")
     if head.method in _NOT_FOR_GATEWAYS:
@@ -50,7 +50,7 @@ def check_request(head: RequestHead, raw: bytes) -> None:
     _check_host(head)
 
 
-def _after_empty_lines(raw: bytes) -> bytes:
+def after_empty_lines(raw: bytes) -> bytes:
     """Empty lines before a request are ignored (RFC 9112 section 2.2)."""
     start = 0
     while raw.startswith(b"\r\n", start):
@@ -109,7 +109,7 @@ def check_partial(raw: bytes, checked: int = 0) -> None:
     start = raw.rfind(b"\n", 0, checked) + 1
     if raw[:start].strip(b"\r\n"):
         _check_field_lines(*_complete_lines(raw[start:]))
-    elif (beginning := _after_empty_lines(raw)) not in (b"", b"\r"):
+    elif (beginning := after_empty_lines(raw)) not in (b"", b"\r"):
         _check_beginning(*_complete_lines(beginning))
 
 

@@ -11,6 +11,7 @@ Nothing here depends on how many servers there are, but for the first sight of a
 from __future__ import annotations
 
 from affinity_gw.http1.head import RequestHead
+from affinity_gw.http1.target import is_printable
 from affinity_gw.plugin import Outcome
 from affinity_gw.routing import reasons
 from affinity_gw.routing.decision import Fault, Forward
@@ -157,6 +158,6 @@ def lost_key_target(forward: Forward, snapshot: Snapshot) -> str | None:
 
 def _checked(target: object) -> str:
     """A target goes into the request line: one word, printable, ASCII (RFC 9112 section 3)."""
-    if not isinstance(target, str) or not target.isascii() or not target.isprintable() or " " in target or not target:
+    if not isinstance(target, str) or not target or not is_printable(target):
         raise ValueError(f"without_key returned {target!r}, which is no request-target")
     return target

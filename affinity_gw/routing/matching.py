@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
 
-from affinity_gw.routing.snapshot import Network
+from affinity_gw.http1.forwarded import Network
 
 Match = Callable[[str], bool]
 

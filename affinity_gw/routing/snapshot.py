@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Network, IPv6Network
-from math import inf
 from typing import Literal
 
+from affinity_gw.http1.claims import ForwardedFor
+from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.plugin import Extractor, Pin
 
-Network = IPv4Network | IPv6Network
-
 Connection = Literal["keep-alive", "server-close", "close"]
-ForwardedFor = Literal["replace", "append", "off"]
 BalanceName = Literal["roundrobin", "leastconn", "first"]
 
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
@@ -284,6 +281,3 @@ def _usable(backend: Backend, down: frozenset[str]) -> tuple[Server, ...]:
     up = [server for server in backend.servers if server.id not in down and server.weight > 0]
     active = tuple(server for server in up if not server.backup)
     return active or tuple(up[:1])
-
-
-NO_LIMIT = inf
