@@ -54,7 +54,6 @@ class Gateway:
         self._checks: Checks | None = None
         self._instances: Instances | None = None
         self._running = False
-        self._running = False
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
