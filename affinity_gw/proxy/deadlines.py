@@ -18,13 +18,16 @@ TICK = 0.1
 
 
 class Timed:
-    """Something with a deadline. ``expire`` is called once it has passed, and may set a new one."""
+    """Something with a deadline. ``expire`` is called once it has passed, and may set a new one.
 
-    __slots__ = ("_bucket", "deadline")
+    ``bucket``: the tick under which ``Deadlines``, and nobody else, has filed it.
+    """
+
+    __slots__ = ("bucket", "deadline")
 
     def __init__(self) -> None:
         self.deadline = inf
-        self._bucket: int | None = None
+        self.bucket: int | None = None
 
     def expire(self) -> None:
         raise NotImplementedError
@@ -42,14 +45,14 @@ class Deadlines:
     def set(self, timed: Timed, seconds: float) -> None:
         """``timed`` expires ``seconds`` from now; ``inf`` never."""
         timed.deadline = deadline = self.now + seconds
-        bucket = timed._bucket  # noqa: SLF001  # the two classes are one mechanism
+        bucket = timed.bucket
         if (bucket is None and deadline != inf) or (bucket is not None and deadline < (bucket - 1) * TICK):
             self._file(timed)
 
     def forget(self, timed: Timed) -> None:
         """``timed`` is over: hold no reference to it."""
         timed.deadline = inf
-        if timed._bucket is not None:  # noqa: SLF001
+        if timed.bucket is not None:
             self._take_out(timed)
 
     def advance(self, now: float) -> None:
@@ -58,7 +61,7 @@ class Deadlines:
         last = int(now / TICK)
         while self._next <= last:
             for timed in self._buckets.pop(self._next, ()):
-                timed._bucket = None  # noqa: SLF001
+                timed.bucket = None
                 self._look_at(timed)
             self._next += 1
 
@@ -70,16 +73,16 @@ class Deadlines:
             self._file(timed)
 
     def _file(self, timed: Timed) -> None:
-        if timed._bucket is not None:  # noqa: SLF001
+        if timed.bucket is not None:
             self._take_out(timed)
         bucket = max(int(timed.deadline / TICK) + 1, self._next + 1)
-        timed._bucket = bucket  # noqa: SLF001
+        timed.bucket = bucket
         self._buckets.setdefault(bucket, set()).add(timed)
 
     def _take_out(self, timed: Timed) -> None:
-        if timed._bucket is not None and (bucket := self._buckets.get(timed._bucket)) is not None:  # noqa: SLF001
+        if timed.bucket is not None and (bucket := self._buckets.get(timed.bucket)) is not None:
             bucket.discard(timed)
-        timed._bucket = None  # noqa: SLF001
+        timed.bucket = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the event loop tell the time until ``stop``."""

@@ -53,8 +53,8 @@ class Route:
             keepalive_for_http10=not close,
         )
         extractors = [(entry.name, entry.extractor) for entry in backend.affinity]
-        self.request_editors = _editors(extractors, "edit_request")
-        self.response_editors = _editors(extractors, "edit_response")
+        self.request_editors: tuple[RequestEditor, ...] = _editors(extractors, "edit_request")
+        self.response_editors: tuple[ResponseEditor, ...] = _editors(extractors, "edit_response")
         self.cookies = bool(self.response_editors)
 
 
