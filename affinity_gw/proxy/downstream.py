@@ -14,18 +14,18 @@ import asyncio
 import socket
 import struct
 import time
-from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from affinity_gw.errors import BadRequest
 from affinity_gw.http1.forwarded import client_address, is_trusted
-from affinity_gw.http1.grammar import check_partial
+from affinity_gw.http1.grammar import after_empty_lines, check_partial
 from affinity_gw.http1.rewrite import Origin
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.deadlines import Timed
 from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
-from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.proxy.records import record_of_unread
+from affinity_gw.proxy.stages import Phase
 from affinity_gw.routing.snapshot import Frontend
 
 if TYPE_CHECKING:
@@ -37,20 +37,6 @@ LINGER = 5.0
 
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: closing sends a reset, which no client takes for the end of an answer."""
-
-
-class Phase(Enum):
-    """What a connection without an exchange is waiting for."""
-
-    FIRST = 0
-    """The first byte of the first request: 408 when it does not come."""
-    IDLE = 1
-    """The next request: closed without a word."""
-    HEAD = 2
-    """The rest of a head: 408."""
-    EXCHANGE = 3
-    LINGER = 4
-    """The client's end of stream, everything until then thrown away."""
 
 
 class Downstream(asyncio.Protocol, Timed):
@@ -110,6 +96,8 @@ class Downstream(asyncio.Protocol, Timed):
         exchange = self.exchange
         if exchange is not None:
             exchange.client_data(data)
+        elif self.phase is Phase.IDLE and not self.writable:
+            self.hold(data)  # our own answers cost no server: only their being read slows down who asks for them
         elif self.phase is not Phase.LINGER:
             self.buffer = self.buffer + data if self.buffer else data
             self.next_head(data)
@@ -118,7 +106,7 @@ class Downstream(asyncio.Protocol, Timed):
         """Begin the exchange whose head the buffer holds, or wait for the rest of it. ``data`` is what is new of it."""
         if self.phase is not Phase.HEAD:
             if self.buffer[:1] == b"\r":
-                self.buffer = _without_empty_lines(self.buffer)
+                self.buffer = after_empty_lines(self.buffer)
                 if self.buffer in {b"", b"\r"}:
                     return
             self.first_byte_at = time.monotonic()
@@ -184,13 +172,14 @@ class Downstream(asyncio.Protocol, Timed):
             self.shared.loop.call_soon(self._pipelined)
 
     def _pipelined(self) -> None:
-        if self.exchange is None and self.buffer and self.phase is Phase.IDLE and not self.transport.is_closing():
+        waits = self.exchange is None and self.buffer and self.phase is Phase.IDLE
+        if waits and self.writable and not self.transport.is_closing():
             self.next_head(self.buffer)
 
     # ----------------------------------------------------------------------------------------------- answering
 
     def write(self, data: bytes) -> None:
-        """Send to the client, behind what it is still to be sent."""
+        """Send to the client, behind what is still unsent."""
         if self.unsent:
             data, self.unsent = self.unsent + data, b""
         self.transport.write(data)
@@ -216,6 +205,10 @@ class Downstream(asyncio.Protocol, Timed):
         self.write(answer)
         self._log_unread(status, len(answer), reason, termination)
         self.linger()
+
+    def _log_unread(self, status: int, sent: int, reason: str, termination: str) -> None:
+        if (log := self.shared.log_exchange) is not None:
+            log(record_of_unread(self, status=status, sent=sent, reason=reason, termination=termination))
 
     def linger(self) -> None:
         """Send what there is to send and the end of the stream, but go on reading for a while: closing a socket with
@@ -304,10 +297,6 @@ class Downstream(asyncio.Protocol, Timed):
             exchange.client_gone()
         elif self.phase is Phase.HEAD:
             self._log_unread(-1, 0, "the client left in the middle of a head", "CR")
-        self.gone()
-
-    def gone(self) -> None:
-        """Give back the place that this connection took."""
         self.occupancy.connections -= 1
         self.shared.dismiss(self)
 
@@ -323,6 +312,8 @@ class Downstream(asyncio.Protocol, Timed):
         self.writable = True
         if self.exchange is not None:
             self.exchange.client_caught_up()
+        elif self.buffer:
+            self.shared.loop.call_soon(self._pipelined)
 
     def pause_reading(self) -> None:
         if self.is_reading and not self.transport.is_closing():
@@ -334,61 +325,8 @@ class Downstream(asyncio.Protocol, Timed):
             self.is_reading = True
             self.transport.resume_reading()
 
-    # ---------------------------------------------------------------------------------------------- log
-
-    def _log_unread(self, status: int, sent: int, reason: str, termination: str) -> None:
-        if self.shared.log_exchange is None:
-            return
-        elapsed = time.monotonic() - self.first_byte_at if self.first_byte_at else 0.0
-        self.shared.log_exchange(
-            ExchangeRecord(
-                started=time.time() - elapsed,
-                client=self.origin.client,
-                peer=self.origin.peer,
-                peer_port=self.peer_port,
-                frontend=self.frontend.name,
-                backend=None,
-                server=None,
-                method=None,
-                target=None,
-                version="",
-                host=None,
-                status=status,
-                bytes_in=len(self.buffer),
-                bytes_out=sent,
-                pin="none",
-                extractor=None,
-                key=None,
-                word=None,
-                reason=reason,
-                retries=0,
-                redispatched=False,
-                request_time=-1,
-                queue_time=-1,
-                connect_time=-1,
-                response_time=-1,
-                total_time=elapsed,
-                termination=f"{termination}--",
-                upgrade=None,
-                process_connections=len(self.shared.connections),
-                frontend_connections=self.occupancy.connections,
-                backend_connections=0,
-                server_connections=0,
-                server_queue=0,
-                backend_queue=0,
-            )
-        )
-
     def __repr__(self) -> str:
         return f"<Downstream {self.origin.peer} {self.phase.name.lower()}, {len(self.buffer)} unread>"
-
-
-def _without_empty_lines(buffer: bytes) -> bytes:
-    """Empty lines before a request are not its fault (RFC 9112 section 2.2)."""
-    start = 0
-    while buffer.startswith(b"\r\n", start):
-        start += 2
-    return buffer[start:]
 
 
 def _plain_address(peer: tuple[str, int]) -> tuple[str, int]:

@@ -1,4 +1,6 @@
-"""From an exchange that is over to the record of it. Called only where somebody logs."""
+"""From an exchange that is over, or from a request that never became one, to the record of it. Called only where
+somebody logs.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from affinity_gw.proxy.record import ExchangeRecord
 from affinity_gw.routing.decision import Forward
 
 if TYPE_CHECKING:
+    from affinity_gw.proxy.downstream import Downstream
     from affinity_gw.proxy.ending import Ending
 
 PIN_LETTERS = {"hit": "V", "lost": "D", "unknown": "I", "none": "N"}
@@ -65,6 +68,29 @@ def record_of(exchange: Ending) -> ExchangeRecord:
         server_connections=load.active if load is not None else 0,
         server_queue=load.queued if load is not None else 0,
         backend_queue=sum(each.queued for each in loads),
+    )
+
+
+def record_of_unread(
+    downstream: Downstream, *, status: int, sent: int, reason: str, termination: str
+) -> ExchangeRecord:
+    """A head that was refused, came too late or broke off: there was no exchange."""
+    began = downstream.first_byte_at
+    elapsed = time.monotonic() - began if began else 0.0
+    return ExchangeRecord(
+        started=time.time() - elapsed,
+        client=downstream.origin.client,
+        peer=downstream.origin.peer,
+        peer_port=downstream.peer_port,
+        frontend=downstream.frontend.name,
+        status=status,
+        bytes_in=len(downstream.buffer),
+        bytes_out=sent,
+        reason=reason,
+        total_time=elapsed,
+        termination=f"{termination}--",
+        process_connections=len(downstream.shared.connections),
+        frontend_connections=downstream.occupancy.connections,
     )
 
 

@@ -1,4 +1,5 @@
-"""What an exchange waits for, and what it means when that does not come.
+"""What a client's connection waits for between exchanges (``Phase``), what an exchange waits for (``Stage``), and what
+it means when that does not come.
 
 Status, HAProxy's termination code and the words for the log, by stage: rules that are data.
 """
@@ -6,6 +7,20 @@ Status, HAProxy's termination code and the words for the log, by stage: rules th
 from __future__ import annotations
 
 from enum import Enum
+
+
+class Phase(Enum):
+    """What a connection without an exchange is waiting for."""
+
+    FIRST = 0
+    """The first byte of the first request: 408 when it does not come."""
+    IDLE = 1
+    """The next request: closed without a word."""
+    HEAD = 2
+    """The rest of a head: 408."""
+    EXCHANGE = 3
+    LINGER = 4
+    """The client's end of stream, everything until then thrown away."""
 
 
 class Stage(Enum):

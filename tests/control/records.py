@@ -48,21 +48,18 @@ def record(**changes):
     return replace(ORDINARY, **changes)
 
 
-UNREADABLE = record(
-    backend=None,
-    server=None,
-    method=None,
-    target=None,
-    version="",
-    host=None,
+UNREADABLE = ExchangeRecord(
+    started=STARTED,
+    client="203.0.113.7",
+    peer="10.0.0.1",
+    peer_port=43210,
+    frontend="http",
     status=400,
-    pin="none",
-    extractor=None,
-    key=None,
-    word=None,
+    bytes_in=412,
+    bytes_out=1512,
     reason="a bare LF",
-    queue_time=-1,
-    connect_time=-1,
-    response_time=-1,
+    total_time=0.0031,
     termination="PR--",
+    process_connections=5,
+    frontend_connections=4,
 )

@@ -35,7 +35,7 @@ def test_an_ordinary_exchange(utc):
 
 def test_a_request_that_could_not_be_read(utc):
     assert line(UNREADABLE) == (
-        "10.0.0.1:43210 [20/Nov/2026:23:02:48.895] http http/<NOSRV> 0/-1/-1/-1/3 400 1512 - - PR-- 5/4/3/2/0 1/0 "
+        "10.0.0.1:43210 [20/Nov/2026:23:02:48.895] http http/<NOSRV> -1/-1/-1/-1/3 400 1512 - - PR-- 5/4/0/0/0 0/0 "
         '"<BADREQ>"'
     )
 
