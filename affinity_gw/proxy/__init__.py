@@ -9,8 +9,10 @@ head, rebuilt once by ``http1.rewrite``. What has come of the body follows, and 
 a ``tunnel``, which knows nothing but bytes.
 
 All of it is callbacks on two kinds of connection. Where a request finds an idle connection there is no task, no future
-and no timer: two turns of the event loop, one for the client's bytes and one for the server's. ``deadlines`` watches
-them all with one clock. What all share, the snapshot first of all, is in ``shared``; what is fixed between one frontend
+and no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop
+has to send go out together at its end (``Shared.flush_soon``). Clients and servers repeat themselves, so what came
+before, byte for byte, is neither read (``parser``) nor written (``http1.rewrite``, ``answer``) a second time.
+``deadlines`` watches all connections with one clock. What all share, the snapshot first of all, is in ``shared``; what is fixed between one frontend
 and one backend is a ``route``. The gateway's own words are in ``replies``.
 
 Back-pressure is the transports': a side that cannot write stops the other from reading. Nothing is buffered but what

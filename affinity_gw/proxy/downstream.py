@@ -185,7 +185,7 @@ class Downstream(asyncio.Protocol, Timed):
         self.transport.write(data)
 
     def write_soon(self, data: bytes) -> None:
-        """A whole small answer: it may wait for the end of this turn (``Shared.flush_soon``)."""
+        """An answer that came whole: it may wait for the end of this turn (``Shared.flush_soon``)."""
         if not self.unsent:
             self.shared.flush_soon(self)
         self.unsent += data

@@ -1,6 +1,7 @@
 """The one file that touches aiohttp's HTTP parsers: bytes of a complete head in, a head out.
 
-A new parser for each head, fed nothing but that head: it costs 0.3 µs, and an aiohttp parser cannot be used again after
+Heads repeat themselves, but for a request's first line; one that has come before is looked up, not read again. For all
+others a new parser, fed nothing but that head: it costs 0.3 µs, and an aiohttp parser cannot be used again after
 ``Connection: close`` anyway. Bodies never pass through it: ``http1/framing`` counts them and leaves their bytes as they
 are. What llhttp lets through and the gateway does not is refused by ``http1/grammar`` right behind it, so that another
 head parser can take this file's place without anything else noticing.
@@ -27,8 +28,9 @@ MAX_ANSWER_FIELDS = 256
 
 LONGEST_KEPT = 1024
 MOST_KEPT = 512
-"""Bytes of a head, and heads, that are kept because they may come again: at most 2 MB a worker. 0.3 µs for a head that
-does, where the parser and the grammar take 3 to 4."""
+"""Bytes of a head, and heads, that are kept because they may come again, of requests and of answers each: 3 MB a worker
+for 900 bytes and a dozen fields, 7 MB for a stranger's hundred tiny ones (tracemalloc). A request's head that was kept
+costs a sixth of one that is parsed, an answer's a thirtieth (timeit)."""
 
 USUAL_LINE = re.compile(rb"(GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS) (/[!\"$-~]*+) HTTP/1\.1\r\n")
 """Origin-form, no fragment, nothing beyond printable ASCII: what llhttp, the grammar and every server read alike."""
