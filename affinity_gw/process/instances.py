@@ -12,17 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from affinity_gw.process.guarding import Guard
 from affinity_gw.process.instance import Instance
 from affinity_gw.process.plan import plans
-from affinity_gw.process.ports import with_ports
 from affinity_gw.routing.snapshot import InstancesSpec
-
-__all__ = ["Instances", "with_ports"]
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL at the end."""
 
 
 class Instances:
-    """``specs`` with real ports (see ``with_ports``). Without any nothing is started, the guard neither."""
+    """``specs`` with real ports (see ``ports.with_ports``). Without any nothing is started, the guard neither."""
 
     def __init__(self, specs: Sequence[InstancesSpec], on_state: Callable[[str, bool, str], None]) -> None:
         self._plans = list(plans(specs))

@@ -25,7 +25,7 @@ def _with_ports(backend: Backend, held: ExitStack) -> Backend:
     spec = backend.instances
     if spec is None or 0 not in spec.ports:
         return backend
-    ports = tuple(port or _free_port(held) for port in spec.ports)
+    ports = tuple(port or free_port(held) for port in spec.ports)
     by_name = dict(zip(spec.names, ports, strict=True))
     servers = tuple(_at_port(server, by_name) for server in backend.servers)
     return replace(backend, servers=servers, instances=replace(spec, ports=ports))
@@ -37,7 +37,8 @@ def _at_port(server: Server, by_name: dict[str, int]) -> Server:
     return replace(server, address=replace(server.address, port=by_name[server.name]))
 
 
-def _free_port(held: ExitStack) -> int:
+def free_port(held: ExitStack) -> int:
+    """A port that nobody else gets before ``held`` is closed."""
     listener = held.enter_context(socket.socket())
     listener.bind((LOOPBACK, 0))
     port: int = listener.getsockname()[1]

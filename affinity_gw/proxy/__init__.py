@@ -12,8 +12,10 @@ All of it is callbacks on two kinds of connection. Where a request finds an idle
 and no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop
 has to send go out together at its end (``Shared.flush_soon``). Clients and servers repeat themselves, so what came
 before, byte for byte, is neither read (``parser``) nor written (``http1.rewrite``, ``answer``) a second time.
-``deadlines`` watches all connections with one clock. What all share, the snapshot first of all, is in ``shared``; what is fixed between one frontend
-and one backend is a ``route``. The gateway's own words are in ``replies``.
+``deadlines`` watches all connections with one clock. What all share, the snapshot first of all, is in ``shared``; what
+is fixed between one frontend and one backend is a ``route``. The gateway's own words are in ``replies``; what is waited
+for, and what it means when it does not come, in ``stages``; what is told of an exchange at its end is a ``record``
+(``records`` makes it).
 
 Back-pressure is the transports': a side that cannot write stops the other from reading. Nothing is buffered but what
 has to be: a head until it is complete, a body until there is a connection for it.

@@ -17,7 +17,7 @@ import structlog
 from affinity_gw.process import instance
 from affinity_gw.process.instance import Delays
 from affinity_gw.process.instances import Instances
-from affinity_gw.process.ports import _free_port
+from affinity_gw.process.ports import free_port
 from affinity_gw.routing.snapshot import InstancesSpec
 
 APP = """
@@ -48,7 +48,7 @@ def app(tmp_path):
 
     def spec(*how, count=1, command=None, **options):
         with contextlib.ExitStack() as held:
-            ports = tuple(_free_port(held) for _ in range(count))
+            ports = tuple(free_port(held) for _ in range(count))
         names = tuple(f"wt{number}" for number in range(1, count + 1))
         command = command or ("{python}", "-S", str(path), "{port}", *how)
         return InstancesSpec("be", command, names, ports, directory=str(tmp_path), **options)
