@@ -68,7 +68,9 @@ class Pool:
         idle = self._idle.get(upstream.server.id)
         if idle is None:
             idle = self._idle[upstream.server.id] = []
-        if upstream.closed or upstream.transport.is_closing() or len(idle) >= MAX_IDLE or idle_timeout <= 0:
+        gone = upstream.closed or upstream.transport.is_closing()
+        # What was answered before it was asked will be answered again, and then to somebody else.
+        if gone or upstream.unsent or len(idle) >= MAX_IDLE or idle_timeout <= 0:
             upstream.abort()
             return
         if not upstream.reading:

@@ -57,6 +57,8 @@ class Sending(Ending):
                 self.attach(upstream)
                 return
         self.stage = Stage.CONNECT
+        # From now, not from the task's first step: a task that is cancelled before it never takes it.
+        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_connect)
         self._connecting = self.shared.loop.create_task(self._connect())
 
     def decide_again(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.downstream import LINGER
-from tests.proxy.stage import GET, OK
+from tests.proxy.stage import GET, HIGH_WATER, OK
 
 LIMIT = 2048
 BIG_FIELD = b"X-Filler: " + b"x" * 100 + b"\r\n"
@@ -241,6 +241,18 @@ class TestPipelining:
         assert client.got == OK + replies.page(400, close=True)
         assert stage.attempts == []
         assert client.connection == "half-closed"
+
+    def test_our_own_answers_do_not_pile_up_before_a_client_that_does_not_read(self, denying):
+        stage = denying(403)
+        client = stage.client()
+        client.stops_reading()
+        asked = 0
+        while client.is_listened_to and asked < 4000:
+            client.sends_whole(GET * 100)
+            asked += 100
+        assert client.wire.get_write_buffer_size() < 2 * HIGH_WATER
+        client.reads()
+        assert client.got == replies.page(403, close=False) * asked
 
     def test_an_answer_that_is_not_read_holds_the_next_one_back(self, stage, client):
         """Otherwise a client that pipelines and does not read would have us keep every answer whole."""

@@ -217,3 +217,13 @@ class TestOpening:
         with pytest.raises(FileNotFoundError):
             await pool.open(dataclasses.replace(SERVER, address=Address(path=str(tmp_path / "none"))))
         assert pool.opened == 0
+
+
+def test_a_connection_that_answered_before_it_was_asked_does_not_come_back(pool, connect):
+    """The request is still to go out: its real answer would be the next one's."""
+    upstream, wire = connect()
+    upstream.unsent = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    pool.release(upstream, 5.0)
+    upstream.flush()
+    assert acquire(pool) is None
+    assert (wire.aborted, bytes(wire.sent)) == (True, b"")

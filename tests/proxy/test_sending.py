@@ -68,6 +68,18 @@ class TestQueue:
         stage.accept("s1") << OK
         assert waiting.got == OK
 
+    def test_a_place_that_comes_with_the_end_of_the_wait_is_a_place(self, open_stage):
+        """One tick ends the request before it, which hands the place on, and then looks at the one that waited."""
+        stage = open_stage({"maxconn": 1}, backend={"timeout_server": 3.0, "timeout_queue": 3.2})
+        stage.client() >> GET
+        stage.accept()
+        waiting = stage.client() >> GET
+        stage.deadlines.advance(stage.loop.now + 4.0)
+        stage.settle()
+        assert stage.connecting_to == ["s1"]
+        stage.accept() << OK
+        assert waiting.got == OK
+
     def test_timeout_queue(self, open_stage):
         stage = open_stage({"maxconn": 1}, backend={"timeout_queue": 3.0})
         stage.client() >> GET
