@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 from affinity_gw.config.problem import Problem, suggestion
+from affinity_gw.control.escape import escaped
 from affinity_gw.errors import BadRequest
 from affinity_gw.http1.forwarded import client_address
 from affinity_gw.http1.head import RequestHead
@@ -21,7 +22,7 @@ from affinity_gw.routing.affinity import lost_key_target
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Decision, Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Config, Frontend, Server, Snapshot
+from affinity_gw.routing.snapshot import Config, Frontend, Snapshot, decider
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)([^#]*)")
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
@@ -61,14 +62,12 @@ class Explanation:
             ("extractor", self.extractor),
             ("key", self.key),
             ("server", self.server),
-        ]
-        facts += [
             ("status", self.status),
             ("location", self.location),
             ("target", self.target),
             ("reason", self.reason),
         ]
-        yield from (f"{name:<10} {_escaped(str(value))}" for name, value in facts if value not in {None, ""})
+        yield from (f"{name:<10} {escaped(str(value))}" for name, value in facts if value not in {None, ""})
 
 
 def explain(
@@ -138,13 +137,7 @@ def _down(config: Config, names: Collection[str]) -> frozenset[str]:
     for name in names:
         if name not in servers:
             raise Problem(f'there is no server "{name}"', suggestion(name, servers))
-    return frozenset(_decider(servers[name], servers) for name in names)
-
-
-def _decider(server: Server, servers: dict[str, Server]) -> str:
-    while server.track:
-        server = servers[server.track]
-    return server.id
+    return frozenset(decider(servers[name], servers) for name in names)
 
 
 def _split(url: str) -> tuple[str, int, str]:
@@ -176,8 +169,3 @@ def _head(
         raise Problem(f"{source} is not an address", 'write one, as in "192.168.1.7"') from None
     head.client = client_address(head.headers, peer, config.general.trusted_proxies)
     return head
-
-
-def _escaped(text: str) -> str:
-    """Nothing that came out of a URL or a key may steer a terminal."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)

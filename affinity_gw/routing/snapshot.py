@@ -258,7 +258,7 @@ class Snapshot:
     def with_down(self, down: frozenset[str]) -> Snapshot:
         """The same configuration with other servers down; those that track one of them go down with it."""
         everyone = {server.id: server for backend in self.backends.values() for server in backend.servers}
-        all_down = frozenset(name for name, server in everyone.items() if _root(server, everyone) in down)
+        all_down = frozenset(name for name, server in everyone.items() if decider(server, everyone) in down)
         usable = {name: _usable(backend, all_down) for name, backend in self.backends.items()}
         return replace(self, down=all_down, usable=usable)
 
@@ -270,8 +270,9 @@ class Snapshot:
         return len(self.usable[backend])
 
 
-def _root(server: Server, everyone: Mapping[str, Server]) -> str:
-    """The id of the server whose checks decide about this one; ``config`` has made sure that there is no circle."""
+def decider(server: Server, everyone: Mapping[str, Server]) -> str:
+    """The id of the server whose checks decide about this one: itself, or the end of what it tracks. ``everyone``: all
+    servers by id; ``config`` has made sure that there is no circle."""
     while server.track:
         server = everyone[server.track]
     return server.id
