@@ -15,15 +15,13 @@ RETRY_DELAY = 1.0
 
 
 class Attempt:
-    """Connect to ``server`` after ``delay_seconds``. ``redispatched``: balance has chosen anew (perhaps the same
-    one)."""
+    """Connect to ``server`` after ``delay_seconds``."""
 
-    __slots__ = ("delay_seconds", "redispatched", "server")
+    __slots__ = ("delay_seconds", "server")
 
-    def __init__(self, server: Server, delay_seconds: float, redispatched: bool) -> None:
+    def __init__(self, server: Server, delay_seconds: float) -> None:
         self.server = server
         self.delay_seconds = delay_seconds
-        self.redispatched = redispatched
 
 
 def after_failure(
@@ -42,13 +40,13 @@ def after_failure(
     active = 0 if not usable or usable[0].backup else len(usable)
     delay = 0.0 if timed_out else min(RETRY_DELAY, backend.timeout_connect)
     if not _may_move(forward, failures, active, snapshot):
-        return Attempt(forward.server, delay, redispatched=False)
+        return Attempt(forward.server, delay)
     if not usable:
         return None
     forward.persistent = False
     # With everybody full the request queues; which server it names while it waits is of no account.
     server = live.choose(backend, snapshot, avoid=forward.server) or usable[0]
-    return Attempt(server, delay if active <= 1 else 0.0, redispatched=True)
+    return Attempt(server, delay if active <= 1 else 0.0)
 
 
 def _may_move(forward: Forward, failures: int, active: int, snapshot: Snapshot) -> bool:

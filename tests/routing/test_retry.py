@@ -73,7 +73,7 @@ def test_a_redispatch_ends_the_keys_hold():
     wt = backend(*TWO, retries=1)
     forward = Forward(request(), wt, wt.servers[0], "hit", finds("1"), "1", "1")
     attempt = after_failure(forward, 1, snapshot(wt), Live())
-    assert attempt.redispatched
+    assert attempt.server is wt.servers[1]
     assert not forward.persistent
 
 
@@ -81,7 +81,7 @@ def test_a_retry_on_the_same_server_keeps_the_keys_hold():
     wt = backend(*TWO)
     forward = Forward(request(), wt, wt.servers[0], "hit", finds("1"), "1", "1")
     attempt = after_failure(forward, 1, snapshot(wt), Live())
-    assert not attempt.redispatched
+    assert attempt.server is wt.servers[0]
     assert forward.persistent
 
 
@@ -91,5 +91,4 @@ def test_where_all_others_are_full_the_request_names_one_and_waits():
     for member in wt.servers:
         live.load(member).active = 1
     attempt = after_failure(Forward(request(), wt, wt.servers[0]), 1, snapshot(wt), live)
-    assert attempt.redispatched
     assert not live.queues.has_room(attempt.server)
