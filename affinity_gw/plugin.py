@@ -34,7 +34,19 @@ from multidict import CIMultiDict
 
 from affinity_gw.http1.head import RequestHead, ResponseHead
 
-__all__ = ["Extractor", "Fields", "Forward", "Outcome", "Pin", "RequestHead", "ResponseHead"]
+__all__ = [
+    "EditRequest",
+    "EditResponse",
+    "Extractor",
+    "Fields",
+    "Forward",
+    "Outcome",
+    "Pin",
+    "RequestHead",
+    "ResponseHead",
+    "ServerWord",
+    "WithoutKey",
+]
 
 Fields = CIMultiDict[str]
 """Header fields in order, names in any case; what ``edit_request`` and ``edit_response`` change in place."""
