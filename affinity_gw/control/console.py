@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -13,12 +14,19 @@ from structlog.typing import EventDict, WrappedLogger
 STATUS_COLOURS = {1: "cyan", 2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 PIN_COLOURS = {"hit": "green", "lost": "yellow", "unknown": "yellow", "none": "bright_black"}
 
+Style = Callable[..., str]
+
+
+def styling(*, colours: bool) -> Style:
+    """``click.style``, or what takes the same arguments and leaves a text as it is."""
+    return click.style if colours else lambda text, **_style: text
+
 
 class Console:
     """The last processor; ``colours`` is False where the output is not a terminal."""
 
     def __init__(self, *, colours: bool) -> None:
-        self._style = click.style if colours else _plain
+        self._style = styling(colours=colours)
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> str:
         style, status = self._style, event["status"]
@@ -57,7 +65,3 @@ def _remarks(event: EventDict) -> str:
         "" if ended_well and event["pin"] in {"hit", "none"} else event["reason"],
     )
     return "  ".join(part for part in parts if part)
-
-
-def _plain(text: str, **_style: object) -> str:
-    return text

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
-import click
-
+from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot, UseBackend
 from affinity_gw.version import __version__
@@ -18,8 +17,6 @@ MAX_SERVERS = 8
 """Servers of one backend that are listed; the others are counted."""
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  # a name to be shown, nothing binds here
-
-Style = Callable[..., str]
 
 
 def startup(
@@ -36,7 +33,7 @@ def startup(
     at NO_COLOR.
     """
     coloured = os.isatty(2) and "NO_COLOR" not in os.environ if colours is None else colours
-    style: Style = click.style if coloured else _plain
+    style = styling(colours=coloured)
     names = [frontend.name for frontend in config.frontends] + [backend.name for backend in config.backends]
     width = max(map(len, names), default=0)
     lines = [_title(style), *([style(f"  {config.file}", dim=True)] if config.file else []), ""]
@@ -122,7 +119,3 @@ def _checking(server: Server) -> str:
     if server.check is None:
         return "not checked"
     return f"{'TCP' if server.check.request is None else 'HTTP'} check every {server.check.inter:g}s"
-
-
-def _plain(text: str, **_style: object) -> str:
-    return text
