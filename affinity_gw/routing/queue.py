@@ -1,11 +1,11 @@
-"""Requests that wait for a slot, as HAProxy queues them (``maxconn`` of a server).
+"""Requests that wait for a place, as HAProxy queues them (``maxconn`` of a server).
 
 A backend has one queue, and so has each of its servers. A request whose key holds it to a server waits in that server's
-queue; any other waits in the backend's, for whichever server has a slot first. A slot that becomes free goes to the
+queue; any other waits in the backend's, for whichever server has a place first. A place that becomes free goes to the
 older of the two heads. Both queues are first in, first out; ``timeout queue`` is the caller's to keep.
 
-A waiter is any hashable object: whoever waits, as the caller knows it. A slot is one unit of ``ServerLoad.active``; the
-caller counts it up when a request starts and down when its response is finished, and then asks who is next.
+A waiter is any hashable object: whoever waits, as the caller knows it. A place is one unit of ``ServerLoad.active``;
+the caller counts it up when a request starts and down when its response is finished, and then asks who is next.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from affinity_gw.routing.snapshot import Server, Snapshot
 
 
 class ServerLoad:
-    """How busy a server is. ``active``: requests that have a slot, counted by the proxy; ``queued``: requests that wait
-    for this very server, counted by ``Queues``."""
+    """How busy a server is. ``active``: requests that have a place, counted by the proxy; ``queued``: requests that
+    wait for this very server, counted by ``Queues``."""
 
     __slots__ = ("active", "queued")
 
@@ -81,12 +81,12 @@ class Queues:
         return True
 
     def next_for(self, server: Server, snapshot: Snapshot | None = None) -> Hashable | None:
-        """Who takes the free slot of this server: taken out of its queue, its ``Forward.server`` set. None where
-        there is no slot or nobody waits.
+        """Who takes the free place of this server: taken out of its queue, its ``Forward.server`` set. None where
+        there is no place or nobody waits.
 
-        Ask once for each slot that becomes free, and after the server came up or was given room until None is answered;
-        take the slot (``active``) before asking again. With a snapshot, a server that balance may not choose now serves
-        only its own queue, as in HAProxy.
+        Ask once for each place that becomes free, and after the server came up or was given room until None is
+        answered; take the place (``active``) before asking again. With a snapshot, a server that balance may not choose
+        now serves only its own queue, as in HAProxy.
         """
         if server.maxconn and self._load(server).active >= server.maxconn:
             return None

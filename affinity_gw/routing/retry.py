@@ -29,7 +29,7 @@ def after_failure(
 ) -> Attempt | None:
     """What follows the ``failures``-th connection that could not be made; None: nothing (503).
 
-    ``timed_out``: it ended by the connect timeout, which was delay enough. Give the server's slot back before asking.
+    ``timed_out``: it ended by the connect timeout, which was delay enough. Give the server's place back before asking.
     A redispatch ends the key's hold: ``forward.persistent`` is False from then on, and ``forward.server`` is the
     caller's to set, with the attempt.
     """
