@@ -64,7 +64,7 @@ def find(name: str, directory: Path) -> type[Extractor]:
             return _checked(name, _loaded(name, entry_point.load))
     module, colon, attribute = name.rpartition(":")
     if not colon:
-        advice = suggestion(name, {entry_point.name for entry_point in _entry_points()})
+        advice = f"write {name}:Class" if name.endswith(".py") else suggestion(name, _names())
         raise Problem(
             f'there is no extractor "{name}"', advice or "install one, or write module:Class or file.py:Class"
         )
@@ -72,8 +72,10 @@ def find(name: str, directory: Path) -> type[Extractor]:
         found = _loaded(name, lambda: _module_of_file(str((directory / module).absolute())))
     else:
         found = _loaded(name, lambda: importlib.import_module(module))
-    if not hasattr(found, attribute):
-        raise Problem(f"{module} holds no {attribute}", suggestion(attribute, _extractors_in(found)))
+    if not attribute or not hasattr(found, attribute):
+        raise Problem(
+            f"{module} holds no {attribute or 'class without a name'}", suggestion(attribute, _extractors_in(found))
+        )
     return _checked(name, getattr(found, attribute))
 
 
@@ -101,6 +103,10 @@ def _entry_points() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=GROUP))
 
 
+def _names() -> set[str]:
+    return {entry_point.name for entry_point in _entry_points()}
+
+
 def _kind(annotation: Any) -> str:
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
 
@@ -114,9 +120,9 @@ def _loaded(name: str, load: Any) -> Any:
     try:
         return load()
     except (FileNotFoundError, ModuleNotFoundError) as error:
-        advice = f"installed are {listed(sorted(each.name for each in _entry_points()))}"
+        advice = f"installed are {listed(sorted(_names()))}"
         raise Problem(f"the extractor {name} cannot be found: {error}", advice) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {error}"
         raise Problem(f"the extractor {name} cannot be loaded: {what}", "repair or reinstall the plugin") from error
 

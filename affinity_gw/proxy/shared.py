@@ -78,8 +78,7 @@ class Shared:
         self._empty: asyncio.Event | None = None
         self._routes: dict[tuple[str, str], tuple[Frontend, Backend, Route]] = {}
         self._date = (0, b"")
-        self._fault_reported = float("-inf")
-        self._faults_unreported = 0
+        self._reported: dict[str, tuple[float, int]] = {}
 
     def flush_soon(self, connection: Unflushed) -> None:
         """Have ``connection`` send what it has at the end of this turn of the loop, together with the others.
@@ -114,19 +113,19 @@ class Shared:
         return self._date[1]
 
     def report_faults(self, faults: tuple[Fault, ...]) -> None:
-        """Plugins that raised: at most one report a second, with the count of those that went unreported."""
+        """Plugins that raised: at most one report a second of each, with the count of those that went unreported."""
         for name, error in faults:
-            if self.deadlines.now - self._fault_reported < 1.0:
-                self._faults_unreported += 1
+            when, unreported = self._reported.get(name, (float("-inf"), 0))
+            if self.deadlines.now - when < 1.0:
+                self._reported[name] = (when, unreported + 1)
                 continue
+            self._reported[name] = (self.deadlines.now, 0)
             logger.error(
-                "a plugin raised; the request went on without its key",
+                "a plugin raised; the request went on without its key or edit",
                 extractor=name,
-                unreported=self._faults_unreported,
+                unreported=unreported,
                 exc_info=error,
             )
-            self._fault_reported = self.deadlines.now
-            self._faults_unreported = 0
 
     def admit(self, connection: Stoppable) -> None:
         self.connections.add(connection)

@@ -44,6 +44,7 @@ class Abstract(Extractor):
 def directory(tmp_path):
     (tmp_path / "tenant.py").write_text(PLUGIN, encoding="utf-8")
     (tmp_path / "broken.py").write_text("1 / 0\n", encoding="utf-8")
+    (tmp_path / "leaving.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
     return tmp_path
 
 
@@ -75,7 +76,10 @@ def test_a_plain_class_has_no_options(directory):
         ("nix.mod:Class", {}, "the extractor nix.mod:Class cannot be found: No module named 'nix'"),
         ("nix.py:Class", {}, "the extractor nix.py:Class cannot be found: there is no file {directory}/nix.py"),
         ("broken.py:Class", {}, "the extractor broken.py:Class cannot be loaded: ZeroDivisionError: division by zero"),
+        ("leaving.py:Class", {}, "the extractor leaving.py:Class cannot be loaded: SystemExit: 3"),
         ("tenant.py:Tennant", {}, "tenant.py holds no Tennant"),
+        ("tenant.py:", {}, "tenant.py holds no class without a name"),
+        ("tenant.py", {}, 'there is no extractor "tenant.py"'),
         ("json:loads", {}, "json:loads is not an extractor"),
         ("json:JSONEncoder", {}, "json:JSONEncoder is not an extractor"),
         ("tenant.py:Tenant", {"header": ""}, "header is empty"),
@@ -100,6 +104,12 @@ def test_a_misspelt_class_gets_a_suggestion(directory):
     with pytest.raises(Problem) as caught:
         resolve("tenant.py:Tennant", {}, directory)
     assert caught.value.advice == 'did you mean "Tenant"?'
+
+
+def test_a_file_without_its_class_is_told_how_to_name_one(directory):
+    with pytest.raises(Problem) as caught:
+        resolve("tenant.py", {}, directory)
+    assert caught.value.advice == "write tenant.py:Class"
 
 
 def test_options_are_the_fields(directory):

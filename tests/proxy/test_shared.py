@@ -56,6 +56,12 @@ def test_faults_are_reported_once_a_second_with_the_count_of_the_others(stage):
     assert all(entry["extractor"] == "mine" and isinstance(entry["exc_info"], LookupError) for entry in logs)
 
 
+def test_a_plugin_that_always_raises_does_not_hide_another_ones_faults(stage):
+    with capture_logs() as logs:
+        stage.shared.report_faults((("mine", LookupError()), ("yours", KeyError()), ("mine", LookupError())))
+    assert [(entry["extractor"], entry["unreported"]) for entry in logs] == [("mine", 0), ("yours", 0)]
+
+
 class TestPublishing:
     def test_an_exchange_under_way_is_left_alone(self, open_stage):
         stage = open_stage({}, {})
