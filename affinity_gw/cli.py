@@ -57,7 +57,8 @@ def main(ctx: click.Context) -> None:
       affinity-gw explain cfg.toml 'http://host/?wtd=wt1'   which server, and why
     """  # noqa: D301 click's mark for "do not wrap"
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
 
 
 _FILE = click.argument("file", type=click.Path(dir_okay=True), metavar="CFG.TOML")

@@ -37,10 +37,10 @@ def cli(tmp_path, monkeypatch):
     return lambda *words: runner.invoke(main, words, prog_name="affinity_gw")
 
 
-def test_without_arguments_it_helps(cli):
+def test_without_arguments_it_helps_and_a_service_that_lost_them_does_not_look_well(cli):
     result = cli()
-    assert result.exit_code == 0
-    assert "affinity-gw check cfg.toml" in result.stdout
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "affinity-gw check cfg.toml" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["run", "check", "explain", "plugins", "options"])

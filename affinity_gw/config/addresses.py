@@ -79,7 +79,7 @@ def _split(value: str, forms: str) -> tuple[str, str]:
     if ":" in host:
         raise Problem(
             f"{shown(value)} is not an address",
-            f'an IPv6 address stands in brackets, as in "[{value.rpartition(":")[0]}]:80"',
+            f'an IPv6 address stands in brackets, as in "[{host.strip("[]")}]:80"',
         )
     return host, port
 

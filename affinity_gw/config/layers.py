@@ -35,7 +35,9 @@ class Layer:
     def check(self, model: type[Table], complaints: list[Complaint]) -> Layer:
         """Fill ``data``, and ``wrong`` with the paths of what has been complained of."""
         if not isinstance(self.raw, dict):
-            complaints.append(self.complaint((), Problem("this is not a table")))
+            header = ".".join((str(self.path[0]), "NAME")[: len(self.path)])
+            advice = f"write [{header}] on a line of its own, and the keys below it"
+            complaints.append(self.complaint((), Problem("this is not a table", advice)))
             self.wrong.add(())
             return self
         self.data = normal(deepcopy(self.raw))

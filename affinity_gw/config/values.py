@@ -111,9 +111,8 @@ def one_of(*words: str) -> Callable[[Any], str]:
         if value in words:
             return str(value)
         quoted = ", ".join(f'"{word}"' for word in words)
-        raise Problem(
-            f"{shown(value)} is not one of {quoted}", suggestion(value, words) if isinstance(value, str) else ""
-        )
+        near = suggestion(value, words) if isinstance(value, str) else ""
+        raise Problem(f"{shown(value)} is not one of {quoted}", near if near.startswith("did") else "")
 
     return check
 

@@ -68,8 +68,8 @@ def test_without_a_frontend_there_is_nothing_to_do(complaints, text):
 
 def test_sections_are_no_tables(complaints):
     assert complaints("global = 1\ndefaults = 2\n@F\n@B\n") == [
-        "1 [global]: this is not a table",
-        "2 [defaults]: this is not a table",
+        "1 [global]: this is not a table; write [global] on a line of its own, and the keys below it",
+        "2 [defaults]: this is not a table; write [defaults] on a line of its own, and the keys below it",
     ]
 
 

@@ -115,7 +115,10 @@ CASES = {
         '[[frontend]]\nbind = ":80"\n@B\n',
         ["1 [frontend]: frontend is not a table of sections; write [frontend.NAME]"],
     ),
-    "a string for a backend": ('@F\n[backend]\nb = "127.0.0.1:1"\n', ["5 [backend.b]: this is not a table"]),
+    "a string for a backend": (
+        '@F\n[backend]\nb = "127.0.0.1:1"\n',
+        ["5 [backend.b]: this is not a table; write [backend.NAME] on a line of its own, and the keys below it"],
+    ),
     "a string for all servers": (
         '@F\n[backend.b]\nserver = "127.0.0.1:1"\n',
         ['5 [backend.b] server: "127.0.0.1:1" stands where a table should; write server.NAME = …'],

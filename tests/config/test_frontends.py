@@ -10,11 +10,15 @@ CASES = {
         ['1 [frontend.x]: the frontend does not say where to listen; write bind = "0.0.0.0:80"'],
     ),
     "bad binds": (
-        '[frontend.x]\nbind = ["80", "::1:80"]\nbackend = "b"\n@B\n',
+        '[frontend.x]\nbind = ["80", "::1:80", "[::1:80"]\nbackend = "b"\n@B\n',
         [
             ('2 [frontend.x] bind[0]: "80" has no host; write "0.0.0.0:80", "[::]:80", "*:80", "unix@/path" or "fd@3"'),
             (
                 '2 [frontend.x] bind[1]: "::1:80" is not an address; '
+                'an IPv6 address stands in brackets, as in "[::1]:80"'
+            ),
+            (
+                '2 [frontend.x] bind[2]: "[::1:80" is not an address; '
                 'an IPv6 address stands in brackets, as in "[::1]:80"'
             ),
         ],

@@ -98,6 +98,12 @@ def test_one_of_several_words_is_suggested():
     assert caught.value.advice == 'did you mean "leastconn"?'
 
 
+def test_words_that_are_listed_are_not_listed_again():
+    with pytest.raises(Problem) as caught:
+        values.one_of("roundrobin", "leastconn")("sticky")
+    assert caught.value.advice == ""
+
+
 @pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\0b", "\x7f", "a\rb", 5])
 def test_no_control_byte_gets_into_a_header(value):
     with pytest.raises(Problem):
