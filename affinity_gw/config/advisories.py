@@ -9,14 +9,11 @@ from typing import Any
 from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
 from affinity_gw.errors import Complaint
+from affinity_gw.proxy.route import connection_mode
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, UseBackend
 
 ACTIONS = ("deny", "redirect", "backend")
 """In the order in which HAProxy, and the gateway, try them."""
-
-
-STRONGER = frozenset({"server-close", "close"})
-"""Than keep-alive, in HAProxy's order of connection modes."""
 
 
 def advisories(config: Config, source: Source) -> Iterator[Complaint]:
@@ -36,10 +33,10 @@ def _sends(frontend: Frontend, backend: Backend) -> bool:
 
 def _use(backend: Backend, frontends: list[Frontend], source: Source) -> Iterator[Complaint]:
     path: Path = ("backend", backend.name)
+    kept = any(connection_mode(each, backend) == "keep-alive" for each in frontends)
     if not frontends:
         yield source.complaint(path, "no frontend sends requests here", "name it in one")
-    elif backend.connection == "keep-alive" and all(each.connection in STRONGER for each in frontends):
-        # HAProxy's rule too: close is stronger than server-close, and that is stronger than keep-alive.
+    elif backend.connection == "keep-alive" and not kept:
         problem = f"the frontend's {frontends[0].connection} is stronger, so no server connection is kept"
         yield source.complaint((*path, "connection"), problem, "write it in the frontend too, or in [defaults]")
 
