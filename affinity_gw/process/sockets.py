@@ -50,7 +50,7 @@ def _bind(frontend: Frontend, address: Address) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as error:  # the last one: a name with a label beyond 63 characters
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise BindError(
-            f"frontend {frontend.name} cannot listen on {address}: {reason.lower()}; {_advice(error)}"
+            f"frontend {frontend.name} cannot listen on {address}: {reason.lower()}; {_advice(address, error)}"
         ) from error
 
 
@@ -114,11 +114,21 @@ def _remove_stale(path: str) -> None:
                 Path(path).unlink()
 
 
-def _advice(error: Exception) -> str:
-    match error:
-        case PermissionError():
-            return "ports below 1024 need the right to bind them (root, or CAP_NET_BIND_SERVICE)"
-        case OSError(errno=98 | 48):
-            return "stop the program that has it, or choose another port"
-        case _:
-            return "see the frontend's bind"
+def _advice(address: Address, error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return NEEDED_RIGHT["unix" if address.path else "tcp"]
+    return WHAT_TO_DO.get(getattr(error, "errno", None), "write an address of this machine in the frontend's bind")
+
+
+NEEDED_RIGHT = {
+    "tcp": "ports below 1024 need the right to bind them (root, or CAP_NET_BIND_SERVICE)",
+    "unix": "the gateway's user has to be allowed to write in its directory",
+}
+
+WHAT_TO_DO: dict[int | None, str] = {
+    errno.EADDRINUSE: "stop the program that has it, or choose another port",
+    errno.ENOENT: "make its directory first",
+    errno.EBADF: "whoever starts the gateway has to leave a listening socket open under that number",
+    errno.ENOTSOCK: "whoever starts the gateway has to leave a listening socket open under that number",
+}
+"""By the system's error."""

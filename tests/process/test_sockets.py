@@ -124,7 +124,7 @@ class TestUnix:
 
     def test_a_directory_that_does_not_exist_is_said(self, tmp_path):
         said = complaint(Frontend("web", (Address(path=str(tmp_path / "no" / "gw.sock")),)))
-        assert said.endswith("no such file or directory; see the frontend's bind")
+        assert said.endswith("no such file or directory; make its directory first")
 
     def test_a_path_that_does_not_fit_is_said(self, tmp_path):
         assert "path too long" in complaint(Frontend("web", (Address(path=str(tmp_path / ("x" * 120))),)))
@@ -152,7 +152,8 @@ class TestInherited:
 
     def test_a_descriptor_that_is_not_open_is_said(self):
         assert complaint(Frontend("web", (Address(fd=987),))) == (
-            "frontend web cannot listen on fd@987: bad file descriptor; see the frontend's bind"
+            "frontend web cannot listen on fd@987: bad file descriptor; "
+            "whoever starts the gateway has to leave a listening socket open under that number"
         )
 
     def test_a_descriptor_that_is_no_socket_is_said_and_stays_open(self):
@@ -168,6 +169,13 @@ class TestInherited:
             assert ours.recv(20) == b"still there"
 
 
+class Strict(socket.socket):
+    """Nobody may bind it."""
+
+    def bind(self, address):
+        raise PermissionError(13, "Permission denied")
+
+
 class TestRefusals:
     def test_a_port_in_use_names_the_frontend_the_address_and_what_to_do(self):
         with bound(ANY) as (listening,):
@@ -179,21 +187,25 @@ class TestRefusals:
 
     def test_an_address_of_another_machine_is_said(self):
         # TEST-NET-1 (RFC 5737): nobody's.
-        assert "cannot assign requested address" in complaint(Frontend("web", (Address("192.0.2.1", 0),)))
+        assert complaint(Frontend("web", (Address("192.0.2.1", 0),))).endswith(
+            "cannot assign requested address; write an address of this machine in the frontend's bind"
+        )
 
     @pytest.mark.parametrize("host", ["no.invalid", "x" * 64 + ".example"], ids=["unknown", "impossible"])
     def test_a_host_name_that_cannot_be_resolved_is_said(self, host):
         assert f"frontend web cannot listen on {host}:0: " in complaint(Frontend("web", (Address(host, 0),)))
 
     def test_ports_that_need_rights_say_so(self, monkeypatch):
-        class Strict(socket.socket):
-            def bind(self, address):
-                raise PermissionError(13, "Permission denied")
-
         monkeypatch.setattr(socket, "socket", Strict)
         assert complaint(Frontend("web", (Address("127.0.0.1", 80),))) == (
             "frontend web cannot listen on 127.0.0.1:80: permission denied; "
             "ports below 1024 need the right to bind them (root, or CAP_NET_BIND_SERVICE)"
+        )
+
+    def test_a_directory_that_may_not_be_written_says_so(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("affinity_gw.process.sockets.UnixListener", Strict)
+        assert complaint(Frontend("web", (Address(path=str(tmp_path / "gw.sock")),))).endswith(
+            "permission denied; the gateway's user has to be allowed to write in its directory"
         )
 
     def test_nothing_is_left_bound(self, tmp_path):
