@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from affinity_gw.process.ports import LOOPBACK
-from affinity_gw.routing.snapshot import Address, InstancesSpec
+from affinity_gw.routing.snapshot import LOOPBACK, Address, InstancesSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import replace
 
-from affinity_gw.routing.snapshot import Backend, Config, Server
-
-LOOPBACK = "127.0.0.1"
+from affinity_gw.routing.snapshot import LOOPBACK, Backend, Config, Server
 
 
 def with_ports(config: Config) -> Config:

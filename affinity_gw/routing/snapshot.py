@@ -107,6 +107,10 @@ class Forwarding:
     original_to: bool | None = None
 
 
+LOOPBACK = "127.0.0.1"
+"""Where instances listen: nobody but their gateway has to reach them."""
+
+
 @dataclass(frozen=True, slots=True)
 class InstancesSpec:
     """Processes that the gateway starts itself. ``command`` is already split into words; ``{name}``, ``{port}``,
