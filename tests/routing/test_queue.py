@@ -54,7 +54,7 @@ def test_a_backends_queue_is_first_in_first_out(live):
     assert [live.queues.next_for(member) for member in (TWO, ONE, TWO, ONE)] == ["a", "b", "c", None]
 
 
-def test_whoever_is_next_is_sent_to_the_server_that_has_the_slot(live):
+def test_whoever_is_next_is_sent_to_the_server_that_has_the_place(live):
     forward = anywhere()
     live.queues.enter("a", forward)
     live.queues.next_for(TWO)
@@ -75,7 +75,7 @@ def test_a_request_that_is_held_waits_for_its_own_server(live):
     assert live.queues.next_for(ONE) == "held"
 
 
-def test_nobody_is_next_while_the_server_has_no_slot(live):
+def test_nobody_is_next_while_the_server_has_no_place(live):
     live.load(ONE).active = 1
     live.queues.enter("a", anywhere())
     assert live.queues.next_for(ONE) is None
