@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from affinity_gw.routing.snapshot import Deny, Redirect, Rule
-from tests.proxy.stage import Client, Stage
+from tests.proxy.stage import Client, Clock, Stage
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """An event loop whose time the test sets."""
+    clock = Clock()
+    yield clock
+    clock.settle()
+    clock.close()
 
 
 @pytest.fixture(params=[0, 1], ids=["whole", "byte by byte"])

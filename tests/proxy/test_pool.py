@@ -11,18 +11,10 @@ from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import FRESH, MAX_IDLE, Pool
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.snapshot import Address, Server
-from tests.proxy.stage import Clock, FakePoll, Wire
+from tests.proxy.stage import FakePoll, Wire
 
 SERVER = Server("app", "s1", 1, Address("127.0.0.1", 9001))
 OTHER = Server("app", "s2", 2, Address("127.0.0.1", 9002))
-
-
-@pytest.fixture
-def clock():
-    clock = Clock()
-    yield clock
-    clock.settle()
-    clock.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import Pool
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.snapshot import Address, Server
-from tests.proxy.stage import Clock, Wire
+from tests.proxy.stage import Wire
 
 SERVER = Server("app", "s1", 1, Address("127.0.0.1", 9001))
 
@@ -31,14 +31,6 @@ class Listening:
 
     def server_caught_up(self):
         self.told.append("caught up")
-
-
-@pytest.fixture
-def clock():
-    clock = Clock()
-    yield clock
-    clock.settle()
-    clock.close()
 
 
 @pytest.fixture
