@@ -117,6 +117,8 @@ def _remove_stale(path: str) -> None:
 def _advice(address: Address, error: Exception) -> str:
     if isinstance(error, PermissionError):
         return NEEDED_RIGHT["unix" if address.path else "tcp"]
+    if address.path and not Path(address.path).is_socket() and Path(address.path).exists():
+        return "a file that is no socket stands there: choose another path, or remove it"
     return WHAT_TO_DO.get(getattr(error, "errno", None), "write an address of this machine in the frontend's bind")
 
 
@@ -126,7 +128,7 @@ NEEDED_RIGHT = {
 }
 
 WHAT_TO_DO: dict[int | None, str] = {
-    errno.EADDRINUSE: "stop the program that has it, or choose another port",
+    errno.EADDRINUSE: "stop the program that has it, or choose another address",
     errno.ENOENT: "make its directory first",
     errno.EBADF: "whoever starts the gateway has to leave a listening socket open under that number",
     errno.ENOTSOCK: "whoever starts the gateway has to leave a listening socket open under that number",

@@ -323,7 +323,7 @@ class TestRefusals:
         said = sentence(start(toml(application, bind=f"127.0.0.1:{application.port}")))
         assert said == (
             f"affinity_gw: frontend web cannot listen on 127.0.0.1:{application.port}: address already in use; "
-            "stop the program that has it, or choose another port"
+            "stop the program that has it, or choose another address"
         )
 
     def test_a_port_in_use_starts_no_instance(self, start, application, tmp_path):

@@ -119,7 +119,8 @@ class TestUnix:
     def test_a_file_that_is_no_socket_is_left_alone(self, tmp_path):
         path = tmp_path / "letters"
         path.write_text("dear")
-        assert "already in use" in complaint(Frontend("web", (Address(path=str(path)),)))
+        said = complaint(Frontend("web", (Address(path=str(path)),)))
+        assert said.endswith("a file that is no socket stands there: choose another path, or remove it")
         assert path.read_text() == "dear"
 
     def test_a_directory_that_does_not_exist_is_said(self, tmp_path):
@@ -182,7 +183,7 @@ class TestRefusals:
             address = Address(*listening.getsockname())
             assert complaint(Frontend("web", (address,))) == (
                 f"frontend web cannot listen on {address}: address already in use; "
-                "stop the program that has it, or choose another port"
+                "stop the program that has it, or choose another address"
             )
 
     def test_an_address_of_another_machine_is_said(self):
