@@ -8,8 +8,8 @@ head, rebuilt once by ``http1.rewrite``. What has come of the body follows, and 
 ``http1.lifecycle`` says what becomes of both connections: the pool, the next request, a close. A 101 hands both to
 a ``tunnel``, which knows nothing but bytes.
 
-All of it is callbacks on two kinds of connection. Where a request finds an idle connection there is no task, no future
-and no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop
+All of it is callbacks on two kinds of ``connection``. Where a request finds an idle one there is no task, no future and
+no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop
 has to send go out together at its end (``Shared.flush_soon``). Clients and servers repeat themselves, so what came
 before, byte for byte, is neither read (``parser``) nor written (``http1.rewrite``, ``answer``) a second time.
 ``deadlines`` watches all connections with one clock. What all share, the snapshot first of all, is in ``shared``; what

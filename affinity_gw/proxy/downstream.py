@@ -21,7 +21,7 @@ from affinity_gw.http1.forwarded import client_address, is_trusted
 from affinity_gw.http1.grammar import after_empty_lines, check_partial
 from affinity_gw.http1.rewrite import Origin
 from affinity_gw.proxy import replies
-from affinity_gw.proxy.deadlines import Timed
+from affinity_gw.proxy.connection import Connection
 from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.proxy.records import record_of_unread
@@ -39,7 +39,7 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: closing sends a reset, which no client takes for the end of an answer."""
 
 
-class Downstream(asyncio.Protocol, Timed):
+class Downstream(Connection):
     """``local`` is the address and port that the client connected to, ``writable`` false while the client is slow."""
 
     __slots__ = (
@@ -48,37 +48,31 @@ class Downstream(asyncio.Protocol, Timed):
         "exchange",
         "first_byte_at",
         "frontend",
-        "is_reading",
         "local",
         "occupancy",
         "origin",
         "peer_port",
         "phase",
         "shared",
-        "transport",
-        "unsent",
         "writable",
         "write_backlog",
     )
 
     def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
-        Timed.__init__(self)
+        Connection.__init__(self)
         self.shared = shared
         self.frontend = frontend
         self.occupancy = occupancy
         self.local = ("", 0)
-        self.transport: asyncio.Transport = cast("asyncio.Transport", None)  # from connection_made on
-        self.origin: Origin = cast("Origin", None)  # likewise
+        self.origin: Origin = cast("Origin", None)  # from connection_made on
         self.peer_port = 0
         self.exchange: Exchange | None = None
         self.buffer = b""
-        self.unsent = b""
         self.phase = Phase.FIRST
         self.first_byte_at = 0.0
         self.ended = False
         self.writable = True
         self.write_backlog = 0
-        self.is_reading = True
 
     # ---------------------------------------------------------------------------------------------- arriving
 
@@ -189,11 +183,6 @@ class Downstream(asyncio.Protocol, Timed):
         if not self.unsent:
             self.shared.flush_soon(self)
         self.unsent += data
-
-    def flush(self) -> None:
-        unsent, self.unsent = self.unsent, b""
-        if unsent and not self.transport.is_closing():
-            self.transport.write(unsent)
 
     # ----------------------------------------------------------------------------------------------- leaving
 
@@ -314,16 +303,6 @@ class Downstream(asyncio.Protocol, Timed):
             self.exchange.client_caught_up()
         elif self.buffer:
             self.shared.loop.call_soon(self._pipelined)
-
-    def pause_reading(self) -> None:
-        if self.is_reading and not self.transport.is_closing():
-            self.is_reading = False
-            self.transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if not self.is_reading and not self.transport.is_closing():
-            self.is_reading = True
-            self.transport.resume_reading()
 
     def __repr__(self) -> str:
         return f"<Downstream {self.origin.peer} {self.phase.name.lower()}, {len(self.buffer)} unread>"

@@ -73,7 +73,7 @@ class Pool:
         if gone or upstream.unsent or len(idle) >= MAX_IDLE or idle_timeout <= 0:
             upstream.abort()
             return
-        if not upstream.reading:
+        if not upstream.is_reading:
             upstream.resume_reading()
         upstream.idle_since = self._deadlines.now
         self._deadlines.set(upstream, idle_timeout)

@@ -13,7 +13,7 @@ import os
 import select
 from typing import TYPE_CHECKING, cast
 
-from affinity_gw.proxy.deadlines import Timed
+from affinity_gw.proxy.connection import Connection
 from affinity_gw.routing.snapshot import Server
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 
 
-class Upstream(asyncio.Protocol, Timed):
+class Upstream(Connection):
     """``uses`` counts exchanges, the present one included; ``idle_since`` is the clock's time of its release;
-    ``unsent`` is a head that goes out at the end of this turn.
+    what it holds back is a request's head.
     """
 
     __slots__ = (
@@ -34,23 +34,17 @@ class Upstream(asyncio.Protocol, Timed):
         "closed",
         "exchange",
         "idle_since",
-        "reading",
         "server",
-        "transport",
-        "unsent",
         "uses",
     )
 
     def __init__(self, pool: Pool, server: Server) -> None:
-        Timed.__init__(self)
+        Connection.__init__(self)
         self._pool = pool
         self.server = server
-        self.transport: asyncio.Transport = cast("asyncio.Transport", None)  # from connection_made on
         self.exchange: Exchange | None = None
-        self.unsent = b""
         self.uses = 0
         self.idle_since = 0.0
-        self.reading = True
         self.closed = False
         self._poll: select.poll | None = None
 
@@ -100,12 +94,6 @@ class Upstream(asyncio.Protocol, Timed):
             self._poll.register(self.transport.get_extra_info("socket").fileno(), READABLE)
         return not self._poll.poll(0)
 
-    def flush(self) -> None:
-        """Send the request whose turn it is (``Shared.flush_soon``); an aborted one has nothing to send any more."""
-        unsent, self.unsent = self.unsent, b""
-        if unsent and not self.transport.is_closing():
-            self.transport.write(unsent)
-
     def pause_writing(self) -> None:
         if self.exchange is not None:
             self.exchange.server_is_slow()
@@ -113,16 +101,6 @@ class Upstream(asyncio.Protocol, Timed):
     def resume_writing(self) -> None:
         if self.exchange is not None:
             self.exchange.server_caught_up()
-
-    def pause_reading(self) -> None:
-        if self.reading and not self.transport.is_closing():
-            self.reading = False
-            self.transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if not self.reading and not self.transport.is_closing():
-            self.reading = True
-            self.transport.resume_reading()
 
     def expire(self) -> None:
         """Idle for ``timeout.server_idle``."""

@@ -132,7 +132,7 @@ def test_reading_is_paused_and_resumed_once(wire, upstream):
     assert wire.is_reading()
     wire.close()
     upstream.pause_reading()
-    assert upstream.reading
+    assert upstream.is_reading
 
 
 def test_it_expires_only_while_idle(wire, upstream, exchange, clock):

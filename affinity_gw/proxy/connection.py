@@ -1,0 +1,40 @@
+"""What a client's and a server's connection do alike: hold back what is to be sent with the rest of the turn, and stop
+reading while the other side is slow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from affinity_gw.proxy.deadlines import Timed
+
+
+class Connection(asyncio.Protocol, Timed):
+    """``transport`` is there from ``connection_made`` on; ``unsent`` goes out at the end of this turn of the loop, for
+    which ``Shared.flush_soon`` has to be asked.
+    """
+
+    __slots__ = ("is_reading", "transport", "unsent")
+
+    def __init__(self) -> None:
+        Timed.__init__(self)
+        self.transport: asyncio.Transport = cast("asyncio.Transport", None)
+        self.is_reading = True
+        self.unsent = b""
+
+    def flush(self) -> None:
+        """Send what was held back; a connection that is closing has nothing to send any more."""
+        unsent, self.unsent = self.unsent, b""
+        if unsent and not self.transport.is_closing():
+            self.transport.write(unsent)
+
+    def pause_reading(self) -> None:
+        if self.is_reading and not self.transport.is_closing():
+            self.is_reading = False
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self.is_reading and not self.transport.is_closing():
+            self.is_reading = True
+            self.transport.resume_reading()
