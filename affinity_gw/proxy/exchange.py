@@ -25,6 +25,7 @@ from affinity_gw.http1.rewrite import build_response, editable
 from affinity_gw.http1.upgrade import expects_continue, requested
 from affinity_gw.plugin import Fields
 from affinity_gw.proxy.answer import Answer
+from affinity_gw.proxy.route import names
 from affinity_gw.proxy.sending import Sending
 from affinity_gw.proxy.stages import CLIENT_GONE, EXPIRED, Stage
 from affinity_gw.proxy.tunnel import Tunnel
@@ -132,7 +133,7 @@ class Exchange(Sending):
         try:
             return build_response(head, fields=fields, **framing)
         except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
-            self.shared.report_faults((("edit_response", error),))
+            self.shared.report_faults(((names(self.route.response_editors), error),))
             self.cookie_mark = "N"
             return build_response(head, **framing)
 

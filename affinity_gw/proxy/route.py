@@ -64,6 +64,11 @@ def connection_mode(frontend: Frontend, backend: Backend) -> Connection:
     return max(said, key=STRENGTH.__getitem__, default="server-close")
 
 
+def names(editors: tuple[tuple[str, Any], ...]) -> str:
+    """Whose edits these are, for the log: together they made what cannot be sent."""
+    return " or ".join(name for name, _ in editors)
+
+
 def _first(one: Option | None, other: Option | None, default: Option) -> Option:
     if one is not None:
         return one

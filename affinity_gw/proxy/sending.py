@@ -15,6 +15,7 @@ from affinity_gw.http1.rewrite import editable
 from affinity_gw.plugin import Fields
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.ending import REJECTED, Ending
+from affinity_gw.proxy.route import names
 from affinity_gw.proxy.stages import CLIENT_STAGES, Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.proxy.upstream import Upstream
@@ -173,7 +174,7 @@ class Sending(Ending):
             try:
                 return self._build(collected, self._edited_request())
             except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
-                self.shared.report_faults((("edit_request", error),))
+                self.shared.report_faults(((names(self.route.request_editors), error),))
         return self._build(collected, None)
 
     def _build(self, collected: int | None, fields: Fields | None) -> bytes:

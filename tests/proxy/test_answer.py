@@ -244,7 +244,7 @@ class TestEdits:
         with capture_logs() as logs:
             stage.get(client)
         assert client.got == OK
-        assert [entry["log_level"] for entry in logs] == ["error"]
+        assert [(entry["log_level"], entry["extractor"]) for entry in logs] == [("error", "editing")]
         assert stage.record.termination[:2] == "--"
 
     def test_the_framing_is_not_the_plugins(self, open_stage):

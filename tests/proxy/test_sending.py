@@ -467,7 +467,7 @@ class TestEdits:
             server = stage.get(client)
         assert server.got == GET
         assert client.got == OK
-        assert [entry["log_level"] for entry in logs] == ["error"]
+        assert [(entry["log_level"], entry["extractor"]) for entry in logs] == [("error", "editing")]
 
     def test_the_framing_is_not_the_plugins(self, open_stage):
         stage = open_stage(backend=editing("length"))
