@@ -134,7 +134,8 @@ class Downstream(Connection):
         if len(buffer) >= self.frontend.max_head_bytes:
             raise self._too_long()
         if self.ended:
-            raise BadRequest("the connection ended within the request's head")
+            self.refuse(400, "the connection ended within the request's head", "CR")
+            return
         if self.phase is not Phase.HEAD:
             if self.phase is Phase.IDLE:
                 self.shared.deadlines.set(self, self.frontend.timeout_http_request)

@@ -118,6 +118,15 @@ class TestHeads:
         assert client.connection == "closed"
         assert stage.endings == [(400, "CR")]
 
+    def test_a_connection_that_ended_within_a_pipelined_head_is_told_400_after_the_answer(self, open_stage):
+        stage = open_stage(backend={"abortonclose": False})
+        client = stage.client() >> GET + GET[:-2]
+        client.ends()
+        stage.accept() << OK
+        assert client.got == OK + replies.page(400, close=True)
+        assert client.connection == "closed"
+        assert stage.endings == [(200, "--"), (400, "CR")]
+
     def test_a_connection_that_ends_between_requests_is_closed_without_a_word(self, stage, client):
         stage.get(client)
         client.ends()
