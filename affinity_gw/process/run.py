@@ -161,7 +161,9 @@ def _pidfile(path: str) -> Iterator[None]:
     try:
         file.write_text(f"{os.getpid()}\n", encoding="ascii")
     except OSError as error:
-        raise GatewayError(f"the pidfile {path} cannot be written: {error.strerror}") from error
+        reason = (error.strerror or str(error)).lower()
+        advice = "make its directory, or name in [global] pidfile a file that the gateway's user may write"
+        raise GatewayError(f"the pidfile {path} cannot be written: {reason}; {advice}") from error
     try:
         yield
     finally:

@@ -366,7 +366,10 @@ class TestPidfile:
     def test_one_that_cannot_be_written_is_one_sentence(self, start, application, tmp_path):
         pidfile, path = tmp_path / "no" / "gw.pid", tmp_path / "gw.sock"
         said = sentence(start(toml(application, f'pidfile = "{pidfile}"', bind=f"unix@{path}")))
-        assert said == f"affinity_gw: the pidfile {pidfile} cannot be written: No such file or directory"
+        assert said == (
+            f"affinity_gw: the pidfile {pidfile} cannot be written: no such file or directory; "
+            "make its directory, or name in [global] pidfile a file that the gateway's user may write"
+        )
         assert not path.exists()
 
     def test_a_second_start_by_mistake_leaves_the_first_ones_alone(self, start, application, tmp_path):
