@@ -152,3 +152,7 @@ def check_response(head: ResponseHead, raw: bytes) -> None:
     _check_lines(raw, len(head.fields), BadAnswer)
     if raw[raw.index(b"\n") + 1] in b" \t":
         raise BadAnswer("the first field begins with a blank (RFC 9112 section 2.2)")
+    # llhttp lets blanks stand behind the names that it knows, and they stay part of the name: to us, and not to every
+    # client, "Transfer-Encoding : chunked" would be some other field.
+    if any(name.endswith(b" ") for name, _ in head.fields):
+        raise BadAnswer("a blank before a colon (RFC 9112 section 5.1)")
