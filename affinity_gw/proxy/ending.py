@@ -98,9 +98,8 @@ class Ending:
                 self.shared.pool.release(upstream, self.route.backend.timeout_server_idle)
             else:
                 upstream.abort()
-        if self.holds_place:
-            self._leave_place()
-        keep = downstream_fate(self.facts) is Fate.REUSE
+        self._leave_place()
+        keep = self.keeps_client(self.facts)
         self._end()
         self.downstream.exchange_over(keep=keep)
 

@@ -59,7 +59,7 @@ class Sending(Ending):
                 return
         self.stage = Stage.CONNECT
         # From now, not from the task's first step: a task that is cancelled before it never takes it.
-        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_connect)
+        self._limit_attempt()
         self._connecting = self.shared.loop.create_task(self._connect())
 
     def decide_again(self) -> None:
@@ -89,12 +89,14 @@ class Sending(Ending):
                 return
             if delay > 0:
                 await asyncio.sleep(delay)
+            self._limit_attempt()
+
+    def _limit_attempt(self) -> None:
+        """The limit is the clock's: a timer for each connection would cost 8 µs with uvloop, 20 with asyncio's loop."""
+        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_connect)
 
     async def _attempt(self) -> OSError | None:
-        """Connect, and go on from there; or what stood in the way. The limit is the clock's: a timer for each
-        connection would cost 8 µs with uvloop, 20 with asyncio's own loop.
-        """
-        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_connect)
+        """Connect, and go on from there; or what stood in the way."""
         try:
             upstream = await self.shared.pool.open(self.forward.server)
         except OSError as error:
@@ -154,8 +156,7 @@ class Sending(Ending):
         if upload is None:
             upstream.unsent = head
             self.shared.flush_soon(upstream)
-            self.stage = Stage.ANSWER
-            self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_server)
+            self._await_answer()
             return
         upstream.transport.write(b"".join([head, *upload.attach(upstream)]))
         self.downstream.resume_reading()
