@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from http.cookies import (
     _unquote as unquote_cookie,
 )  # typeshed knows it; the only public door, SimpleCookie, costs 40 µs
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from multidict import CIMultiDictProxy
 from yarl import URL
+
+if TYPE_CHECKING:
+    from affinity_gw.http1.claims import Origin
 
 Field = tuple[bytes, bytes]
 
@@ -29,6 +33,7 @@ class RequestHead:
     headers: the same as a case-insensitive multidict of str; bytes that are not UTF-8 are surrogate escapes.
     peer:    the address of the socket's other end (empty for a unix socket).
     client:  the client's address: ``peer``, or what trusted proxies say in X-Forwarded-For.
+    origin:  the connection that it came on; None where it came on none.
     """
 
     __slots__ = (
@@ -41,6 +46,7 @@ class RequestHead:
         "headers",
         "method",
         "minor",
+        "origin",
         "peer",
         "target",
     )
@@ -62,6 +68,7 @@ class RequestHead:
         self.headers = headers
         self.peer = peer
         self.client = client
+        self.origin: Origin | None = None
         self._path: str | None = None
         self._query: str | None = None
         self._url: URL | None = None
@@ -132,6 +139,16 @@ class RequestHead:
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.target} HTTP/1.{self.minor}>"
+
+
+class Exchanged:
+    """Both heads of an exchange, for the rules that look at an answer."""
+
+    __slots__ = ("request", "response")
+
+    def __init__(self, request: RequestHead, response: ResponseHead) -> None:
+        self.request = request
+        self.response = response
 
 
 class ResponseHead:

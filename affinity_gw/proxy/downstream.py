@@ -114,6 +114,7 @@ class Downstream(Connection):
                 raise self._too_long()
             raw = buffer[:end]
             head = parse_request(raw, self.frontend.max_header_fields, self.origin.peer)
+            head.origin = self.origin
             if self.origin.trusted:
                 general = self.shared.general
                 head.client = client_address(head.headers, self.origin.peer, general.trusted_proxies)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.http1.forwarded import Network
-from affinity_gw.http1.head import RequestHead
+from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
 
 Connection = Literal["keep-alive", "server-close", "close"]
@@ -23,6 +23,13 @@ BalanceName = Literal["roundrobin", "leastconn", "first"]
 
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
 """A compiled condition."""
+
+ResponsePredicate = Callable[[Exchanged, "Snapshot"], bool]
+"""A compiled condition of a rule that looks at answers."""
+
+
+def nobody_waits(_backend: str) -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +259,8 @@ class Snapshot:
     backends: Mapping[str, Backend]
     down: frozenset[str] = frozenset()
     usable: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
+    queued: Callable[[str], int] = nobody_waits
+    """How many requests wait in a backend and its servers now: the one live count that conditions read."""
 
     @classmethod
     def of(cls, config: Config, down: frozenset[str] = frozenset()) -> Snapshot:
