@@ -1,5 +1,7 @@
 """One file as it was read: its data with all ``${VAR}`` filled in, and where each key stands.
 
+``$${`` is a ``${`` that begins no variable: it is read as it stands, with one ``$`` less.
+
 A mapping from Python is a source too; it has no file and no lines.
 """
 
@@ -18,7 +20,7 @@ from affinity_gw.config.scan import Lines, scan, split
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.errors import Complaint, ConfigError
 
-_VARIABLE = re.compile(r"\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?:-([^}]*))?\})?")
+_VARIABLE = re.compile(r"(?P<literal>\$\$\{)|\$\{(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:-(?P<default>[^}]*))?\})?")
 
 
 @dataclass(slots=True)
@@ -80,13 +82,25 @@ def _expand(value: Any, path: Keys, source: Source, complaints: list[Complaint])
     if not isinstance(value, str) or "${" not in value:
         return value
     complaints += (source.complaint(path, *words) for words in _missing(value))
-    return _VARIABLE.sub(lambda match: os.environ.get(match[1] or "", match[2] or ""), value)
+    return _VARIABLE.sub(_filled, value)
+
+
+def literal(text: str) -> str:
+    """``text`` as a value that no variable is filled into."""
+    return text.replace("${", "$${")
+
+
+def _filled(match: re.Match[str]) -> str:
+    return "${" if match["literal"] else os.environ.get(match["name"] or "", match["default"] or "")
 
 
 def _missing(value: str) -> Iterator[tuple[str, str]]:
     for match in _VARIABLE.finditer(value):
-        name, default = match[1], match[2]
+        name, default = match["name"], match["default"]
+        if match["literal"]:
+            continue
         if name is None:
-            yield '"${" begins a variable, but no name and "}" follow', "write ${NAME} or ${NAME-default}"
+            advice = "write ${NAME} or ${NAME-default}; $${ is a ${ that is meant as it stands"
+            yield '"${" begins a variable, but no name and "}" follow', advice
         elif default is None and name not in os.environ:
             yield f"the variable {name} is not set", f"set it, or write ${{{name}-default}}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from affinity_gw.config.source import from_mapping
+from affinity_gw.config.source import from_mapping, literal
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,8 @@ from affinity_gw.config.source import from_mapping
         ("${GW_UNSET-}", ""),
         ("${GW_EMPTY-x}", ""),
         ("$GW_SET $5 {n}", "$GW_SET $5 {n}"),
+        ("$${GW_SET} $${", "${GW_SET} ${"),
+        ("$$${GW_SET}", "$${GW_SET}"),
     ],
 )
 def test_variables_are_filled_in(monkeypatch, tmp_path, written, value):
@@ -22,6 +24,12 @@ def test_variables_are_filled_in(monkeypatch, tmp_path, written, value):
     monkeypatch.delenv("GW_UNSET", raising=False)
     source, complaints = from_mapping({"a": {"b": [written, 1]}}, tmp_path)
     assert (source.data, complaints) == ({"a": {"b": [value, 1]}}, [])
+
+
+@pytest.mark.parametrize("text", ["${GW_SET}", "$${x", "$$${${}", "^a${2}$", "$ {"])
+def test_what_is_made_literal_stays_as_it_is(tmp_path, text):
+    source, complaints = from_mapping({"a": literal(text)}, tmp_path)
+    assert (source.data, complaints) == ({"a": text}, [])
 
 
 def test_a_variable_may_be_a_number_or_a_switch(load, monkeypatch):
@@ -42,7 +50,8 @@ def test_a_variable_cannot_break_out_of_its_string(load, monkeypatch):
 def test_a_variable_that_is_not_set_is_one_complaint(complaints):
     assert complaints('[global]\npidfile = "${GW_UNSET}"\n@F\n@B\nretries = "${"\n') == [
         "2 [global] pidfile: the variable GW_UNSET is not set; set it, or write ${GW_UNSET-default}",
-        ('8 [backend.b] retries: "${" begins a variable, but no name and "}" follow; write ${NAME} or ${NAME-default}'),
+        '8 [backend.b] retries: "${" begins a variable, but no name and "}" follow; '
+        "write ${NAME} or ${NAME-default}; $${ is a ${ that is meant as it stands",
     ]
 
 
