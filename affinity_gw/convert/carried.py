@@ -25,7 +25,7 @@ class Note:
 
 @dataclass(slots=True)
 class Carried:
-    """``data``: what a TOML file would hold, so ``${VAR}`` is a variable in it as well, and what the file means literally
+    """``data``: what a TOML file would hold: ``${VAR}`` is a variable in it as well, and what the file means literally
     has been through ``config.source.literal``. ``origins``: the line (from 1) that each key came from, by its path in
     ``data``; keys that say one of HAProxy's defaults have none. ``texts``: those lines as they were written."""
 

@@ -50,8 +50,10 @@ def test_a_variable_cannot_break_out_of_its_string(load, monkeypatch):
 def test_a_variable_that_is_not_set_is_one_complaint(complaints):
     assert complaints('[global]\npidfile = "${GW_UNSET}"\n@F\n@B\nretries = "${"\n') == [
         "2 [global] pidfile: the variable GW_UNSET is not set; set it, or write ${GW_UNSET-default}",
-        '8 [backend.b] retries: "${" begins a variable, but no name and "}" follow; '
-        "write ${NAME} or ${NAME-default}; $${ is a ${ that is meant as it stands",
+        (
+            '8 [backend.b] retries: "${" begins a variable, but no name and "}" follow; '
+            "write ${NAME} or ${NAME-default}; $${ is a ${ that is meant as it stands"
+        ),
     ]
 
 
