@@ -6,29 +6,33 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
+from affinity_gw.config.rules import BESIDE
 from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
 from affinity_gw.errors import Complaint
 from affinity_gw.proxy.route import connection_mode
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, UseBackend
+from affinity_gw.routing.rules import Phase, UseBackend
+from affinity_gw.routing.snapshot import Backend, Config, Frontend
 
-ACTIONS = ("deny", "redirect", "backend")
-"""In the order in which HAProxy, and the gateway, try them."""
+PHASE_OF = {"redirect": Phase.REDIRECT, "backend": Phase.USE, "server": Phase.USE}
+"""Keys of a rule that are tried after all others."""
 
 
 def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     """Each with its place, as a complaint has it."""
     for frontend in config.frontends:
-        yield from _order(frontend, source)
+        yield from _order("frontend", frontend, source)
         yield from _limits(frontend, config, source)
     for backend in config.backends:
+        yield from _order("backend", backend, source)
         yield from _backend(backend, source)
         yield from _use(backend, [frontend for frontend in config.frontends if _sends(frontend, backend)], source)
 
 
 def _sends(frontend: Frontend, backend: Backend) -> bool:
-    named = {rule.action.backend for rule in frontend.rules if isinstance(rule.action, UseBackend)}
-    return backend.name in {frontend.backend, *named}
+    """Expressions may name any backend."""
+    named = [rule.action.backend for rule in frontend.rules if isinstance(rule.action, UseBackend)]
+    return backend.name in {frontend.backend, *named} or any(not isinstance(name, str) for name in named)
 
 
 def _use(backend: Backend, frontends: list[Frontend], source: Source) -> Iterator[Complaint]:
@@ -41,16 +45,18 @@ def _use(backend: Backend, frontends: list[Frontend], source: Source) -> Iterato
         yield source.complaint((*path, "connection"), problem, "write it in the frontend too, or in [defaults]")
 
 
-def _order(frontend: Frontend, source: Source) -> Iterator[Complaint]:
+def _order(kind: str, section: Frontend | Backend, source: Source) -> Iterator[Complaint]:
     """One sentence for each rule that stands below one that is tried after it."""
-    last = 0
-    for index, rule in enumerate(_own(source, "frontend", frontend.name).get("rule", ())):
-        rank = next(rank for rank, action in enumerate(ACTIONS) if action in rule)
-        if rank < last:
-            path = ("frontend", frontend.name, "rule", index, ACTIONS[rank])
-            problem = f"this {ACTIONS[rank]} is tried before the {ACTIONS[last]} rules above it"
-            yield source.complaint(path, problem, "as in HAProxy, the order is deny, redirect, backend; move it up")
-        last = max(last, rank)
+    last, above = Phase.HTTP_REQUEST, ""
+    for index, table in enumerate(_own(source, kind, section.name).get("rule", ())):
+        action = next(key for key in table if key not in BESIDE)
+        phase = PHASE_OF.get(action, Phase.HTTP_REQUEST) if "phase" not in table else Phase.HTTP_REQUEST
+        if phase < last:
+            problem = f"this {action} is tried before the {above} rules above it"
+            advice = "as in HAProxy, backend and server come last, and redirect comes before them; move it up"
+            yield source.complaint((kind, section.name, "rule", index, action), problem, advice)
+        else:
+            last, above = phase, action
 
 
 def _limits(frontend: Frontend, config: Config, source: Source) -> Iterator[Complaint]:

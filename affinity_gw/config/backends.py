@@ -6,11 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from affinity_gw.config.affinity import affinity_entries
-from affinity_gw.config.conditions import condition
+from affinity_gw.config.conditions import condition, good_acls
 from affinity_gw.config.frontends import forwarding
 from affinity_gw.config.instances import instances_spec
 from affinity_gw.config.layers import Layers, given
+from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_backend import BackendTable
+from affinity_gw.config.section import Section
 from affinity_gw.config.servers import all_servers
 from affinity_gw.routing.snapshot import Backend, Forwarding, Predicate
 
@@ -30,15 +32,20 @@ PLAIN = (
 
 def backend(layers: Layers, name: str, table: BackendTable, backends: Collection[str]) -> Backend:
     spec = instances_spec(layers, name, table.instances)
+    servers = all_servers(layers, name, table, spec)
+    section = Section(layers, "backend", name, backends, servers=[server.name for server in servers])
+    section.acls = good_acls(section, table.acl or {})
     return Backend(
         name,
-        all_servers(layers, name, table, spec),
+        servers,
         affinity=affinity_entries(layers, table.affinity if isinstance(table.affinity, list) else []),
         forwarding=Forwarding(**forwarding(table)),
         drop_request_headers=tuple(table.drop_request_headers or ()),
         drop_on_upgrade=tuple(table.drop_on_upgrade or ()),
         set_request_headers=_fields(table.set_request_headers or {}),
-        strip_lost_key=_strip_lost_key(layers, table.strip_lost_key, backends),
+        strip_lost_key=_strip_lost_key(section, table.strip_lost_key),
+        rules=rules(section, table.rule or []),
+        response_rules=response_rules(section, table.response_rule or []),
         instances=spec,
         **given(**{key: getattr(table, key) for key in PLAIN}),
         **_timeouts(table),
@@ -54,7 +61,7 @@ def _fields(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple({name.lower(): (name, value) for name, value in table.items()}.values())
 
 
-def _strip_lost_key(layers: Layers, value: bool | str | None, backends: Collection[str]) -> Predicate | None:
+def _strip_lost_key(section: Section, value: bool | str | None) -> Predicate | None:
     if isinstance(value, str):
-        return condition(layers, ("strip_lost_key",), value, {}, backends)
+        return condition(section, ("strip_lost_key",), value)
     return (lambda _head, _snapshot: True) if value else None

@@ -1,54 +1,71 @@
-"""Conditions of rules and of ``strip_lost_key``: HAProxy's language, compiled by ``routing.acl``."""
+"""Conditions of rules and of ``strip_lost_key``, and texts with expressions: HAProxy's language, compiled by
+``routing``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from affinity_gw.config.layers import Layers
-from affinity_gw.config.problem import Problem
+from affinity_gw.config.problem import NotYet, Problem
 from affinity_gw.config.scan import Path as Keys
+from affinity_gw.config.section import Section
 from affinity_gw.routing.acl import compile_condition, split_words
 from affinity_gw.routing.criteria import compile_criterion
 from affinity_gw.routing.patterns import ReadPatterns
-from affinity_gw.routing.snapshot import Predicate
+from affinity_gw.routing.rules import Text
+from affinity_gw.routing.snapshot import Predicate, ResponsePredicate
+
+Compiled = TypeVar("Compiled")
 
 
-def condition(
-    layers: Layers, path: Keys, text: str, acls: Mapping[str, Sequence[str]], backends: Collection[str]
-) -> Predicate | None:
+def condition(section: Section, path: Keys, text: str) -> Predicate | None:
     """The condition at ``path``, compiled; None where it has been complained of."""
-    return _compiled(layers, path, partial(compile_condition, text, acls, backends=backends))
+    return _compiled(section, path, partial(compile_condition, text, section.acls, backends=section.backends))
 
 
-def _compiled(layers: Layers, path: Keys, compiler: Callable[..., Predicate]) -> Predicate | None:
-    directory = layers.holder(path).source.directory
+def response_condition(section: Section, path: Keys, text: str) -> ResponsePredicate | None:
+    """The same for a rule that looks at answers."""
+    section.layers.complain(path, NotYet(f"the condition of a response rule ({text})"))
+    return None
+
+
+def expression(section: Section, path: Keys, text: str, *, response: bool = False) -> Text:
+    """A text with its ``%[...]`` compiled; as it is where it has been complained of."""
+    if "%" in text:
+        section.layers.complain(path, NotYet(f"an expression in {'an answer' if response else 'a request'}"))
+    return text
+
+
+def _compiled(section: Section, path: Keys, compiler: Callable[..., Compiled]) -> Compiled | None:
+    directory = section.layers.holder(path).source.directory
     try:
         return compiler(read_patterns=lambda name: _patterns(directory / name))
     except ValueError as error:
         # Routing writes what is wrong and what to do into one sentence.
         problem, _, advice = str(error).partition("; ")
-        layers.complain(path, Problem(problem, advice))
+        section.layers.complain(path, Problem(problem, advice))
         return None
 
 
-def good_acls(layers: Layers, acls: Mapping[str, list[str]], backends: Collection[str]) -> dict[str, list[str]]:
-    """All acls of a frontend; each is compiled by itself, so that a bad one is complained of once, where it stands.
+def good_acls(section: Section, acls: dict[str, list[str]]) -> dict[str, list[str]]:
+    """All acls of a section; each is compiled by itself, so that a bad one is complained of once, where it stands.
 
     A bad one becomes any other, so that the rules that name it are checked for what else is in them.
     """
     good: dict[str, list[str]] = {}
     for name, criteria in acls.items():
-        good[name] = [text for text in criteria if _acl(layers, name, text, backends)] or ["path -m found"]
+        good[name] = [text for text in criteria if _acl(section, name, text)] or ["path -m found"]
     return good
 
 
-def _acl(layers: Layers, name: str, text: str, backends: Collection[str]) -> Predicate | None:
+def _acl(section: Section, name: str, text: str) -> Predicate | None:
     def compiler(read_patterns: ReadPatterns) -> Predicate:
-        return compile_criterion(split_words(text), backends=backends, read_patterns=read_patterns)
+        return compile_criterion(split_words(text), backends=section.backends, read_patterns=read_patterns)
 
-    return _compiled(layers, ("acl", name), compiler)
+    return _compiled(section, ("acl", name), compiler)
 
 
 def _patterns(path: Path) -> list[str]:

@@ -18,7 +18,8 @@ from affinity_gw.config.schema_backend import (
     InstancesTable,
     ServerTable,
 )
-from affinity_gw.config.schema_frontend import FrontendTable, FrontendTimeouts, RuleTable
+from affinity_gw.config.schema_frontend import FrontendTable, FrontendTimeouts
+from affinity_gw.config.schema_rules import RuleTable
 from affinity_gw.config.values import shown
 
 HOMES: dict[type[Table], list[tuple[type[Table], str]]] = {

@@ -16,7 +16,8 @@ from pydantic.fields import FieldInfo
 from affinity_gw.config.faults import model_in
 from affinity_gw.config.schema import GlobalTable, Table
 from affinity_gw.config.schema_backend import BackendTable
-from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable, RuleTable
+from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
+from affinity_gw.config.schema_rules import ConditionTable, ResponseRuleTable, RuleTable
 from affinity_gw.config.values import SECONDS
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Frontend, Global, InstancesSpec, Server
 
@@ -31,7 +32,11 @@ class Row:
 
 
 GLOBAL, BOTH = "[global]", "[frontend.NAME], [backend.NAME]"
-FRONTEND, RULE, BACKEND = "[frontend.NAME]", "[[frontend.NAME.rule]]", "[backend.NAME]"
+FRONTEND, BACKEND = "[frontend.NAME]", "[backend.NAME]"
+RULE, RESPONSE_RULE = (
+    "[[….rule]]",
+    "[[….response_rule]]",
+)
 
 _FRONTEND = Frontend("", ())
 _BUILT_IN: list[tuple[str, str, Any]] = [
@@ -62,6 +67,9 @@ _SAID: dict[str, str] = {
     "instances.port": "0",
     "deny": "none",
     "code": "302",
+    "redirect.code": "302",
+    "return.status": "200",
+    "backend": "none",
     "pidfile": "none",
     "affinity": "none",
     "server.NAME.address": "",
@@ -76,6 +84,7 @@ def rows() -> Iterator[Row]:
     yield from _rows(BOTH, CommonOptions)
     yield from _rows(FRONTEND, FrontendTable, without=common)
     yield from _rows(RULE, RuleTable)
+    yield from _rows(RESPONSE_RULE, ResponseRuleTable, without=frozenset(ConditionTable.model_fields))
     yield from _rows(BACKEND, BackendTable, without=common)
 
 
@@ -105,13 +114,14 @@ def _rows(section: str, model: type[Table], prefix: str = "", without: frozenset
     for name, field in model.model_fields.items():
         if name in without or field.exclude:
             continue
+        name = field.alias or name  # noqa: PLW2901  # "return" and "with" are no names in Python
         below = model_in(field.annotation)
         if field.description:
             kind = _kind(field)
             yield Row(section, prefix + name, kind, _default(section, prefix + name, kind), field.description)
-        elif below is not None and below is not RuleTable:
+        elif below is not None and below not in {RuleTable, ResponseRuleTable}:
             yield from _rows(section, below, f"{prefix}{name}.NAME." if name == "server" else f"{prefix}{name}.")
-        if below is not None and name == "check" and not prefix:
+        if below is not None and name in {"check", "redirect", "return"} and not prefix:
             yield from _rows(section, below, f"{prefix}{name}.")
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from affinity_gw.config.addresses import bind_address
 from affinity_gw.config.problem import NotYet, Problem
 from affinity_gw.config.schema import Table
+from affinity_gw.config.schema_rules import ResponseRuleTable, RuleTable
 from affinity_gw.config.values import (
     Count,
     Duration,
@@ -18,15 +19,12 @@ from affinity_gw.config.values import (
     Text,
     Texts,
     as_list,
-    field_value,
     number,
     one_of,
     shown,
     size,
-    text,
 )
 from affinity_gw.http1.claims import ForwardedFor
-from affinity_gw.proxy.replies import PAGES, REDIRECTS
 from affinity_gw.routing.snapshot import Address, Connection
 
 
@@ -34,27 +32,6 @@ def protocol(value: Any) -> str:
     if value == "tcp":
         raise NotYet('mode = "tcp"')
     return one_of("http")(value)
-
-
-def location(value: Any) -> str:
-    """What a redirect's Location field says: printable ASCII without blanks (RFC 3986 section 2)."""
-    if not all("!" <= character <= "~" for character in field_value(text(value))):
-        raise Problem(f"{shown(value)} is not a location", "percent-encode blanks and letters outside of ASCII")
-    return str(value)
-
-
-def deny_status(value: Any) -> int:
-    if value is True:
-        return 403
-    if number(0)(value) not in PAGES:
-        raise Problem(f"{value} is no status to refuse with", f"one of {', '.join(map(str, PAGES))}")
-    return int(value)
-
-
-def redirect_code(value: Any) -> int:
-    if number(0)(value) not in REDIRECTS:
-        raise Problem(f"{value} is no status of a redirect", f"one of {', '.join(map(str, REDIRECTS))}")
-    return int(value)
 
 
 def head_size(value: Any) -> int:
@@ -82,6 +59,11 @@ class CommonOptions(Table):
     forwarded_host: Flag | None = Field(None, description="Add X-Forwarded-Host.")
     forwarded_port: Flag | None = Field(None, description="Add X-Forwarded-Port.")
     original_to: Flag | None = Field(None, description="Add X-Original-To, the address that the client connected to.")
+    acl: dict[str, Texts] | None = Field(
+        None, description="Named conditions, in HAProxy's language; true where one of a list is."
+    )
+    rule: list[RuleTable] | None = None
+    response_rule: list[ResponseRuleTable] | None = None
 
 
 class FrontendTimeouts(Table):
@@ -92,29 +74,11 @@ class FrontendTimeouts(Table):
     )
 
 
-class RuleTable(Table):
-    when: Text | None = Field(None, description="The condition, in HAProxy's language; always, where there is none.")
-    backend: Text | None = Field(None, description="Send the request to this backend.")
-    redirect: Annotated[str | None, PlainValidator(location), "string"] = Field(
-        None, description="Answer with a redirect to this location."
-    )
-    code: Annotated[int | None, PlainValidator(redirect_code), "number"] = Field(
-        None, description="The status of the redirect: 301, 302, 303, 307 or 308."
-    )
-    deny: Annotated[int | None, PlainValidator(deny_status), "number"] = Field(
-        None, description="Refuse the request with this status."
-    )
-
-
 class FrontendTable(CommonOptions):
     bind: Annotated[list[Bind] | None, BeforeValidator(as_list), "address or list"] = Field(
         None, description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one."
     )
     backend: Text | None = Field(None, description="The backend of requests that no rule sends elsewhere.")
-    acl: dict[str, Texts] | None = Field(
-        None, description="Named conditions, in HAProxy's language; true where one of a list is."
-    )
-    rule: list[RuleTable] | None = None
     maxconn: Count | None = Field(
         None, description="Client connections of this frontend; 0: as many as the process has."
     )

@@ -10,7 +10,8 @@ from importlib.metadata import version
 
 from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot, UseBackend
+from affinity_gw.routing.rules import UseBackend
+from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot
 from affinity_gw.version import __version__
 
 MAX_SERVERS = 8

@@ -138,12 +138,12 @@ def editable(fields: tuple[Field, ...]) -> CIMultiDict[str]:
 
 def edited(fields: CIMultiDict[str]) -> tuple[Field, ...]:
     """What a plugin has made of it, as bytes. ValueError for a name or a value that would break the head apart."""
-    return tuple((_name(name), _value(name, value)) for name, value in fields.items())
+    return tuple((_name(name), edited_value(name, value)) for name, value in fields.items())
 
 
 def field_line(name: str, value: str) -> bytes:
     """A line without its CR LF. ValueError as in ``edited``."""
-    return b"%b: %b" % (_name(name), _value(name, value))
+    return b"%b: %b" % (_name(name), edited_value(name, value))
 
 
 def _name(name: str) -> bytes:
@@ -152,7 +152,7 @@ def _name(name: str) -> bytes:
     return name.encode("ascii")
 
 
-def _value(name: str, value: str) -> bytes:
+def edited_value(name: str, value: str) -> bytes:
     if _NOT_IN_A_VALUE.search(value) is not None:
         raise ValueError(f"{name}: a field value must not contain CR, LF, NUL or another control character")
     return value.strip(" \t").encode("utf-8", "surrogateescape")

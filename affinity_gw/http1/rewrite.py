@@ -40,6 +40,9 @@ from affinity_gw.http1.tokens import words_of
 
 __all__ = ["Origin", "RequestRewrite", "build_response", "editable"]
 
+ALWAYS_ADDED = frozenset({b"x-forwarded-for", b"x-original-to"})
+"""With ``append``, whoever else has written them."""
+
 _CONNECTION = istr("Connection")
 _HOST = istr("Host")
 _TE = istr("TE")
@@ -53,6 +56,8 @@ class RequestRewrite:
     set_fields:            names and values; each replaces what the client sent under that name.
     close:                 tell the server that the connection will not be used again.
     keepalive_for_http10:  ask for the connection to be kept in an HTTP/1.0 request.
+    touched:               names in lower case that rules wrote: they pass, and nothing of ours is added beside them
+                           (but what ``append`` always adds).
     Raises ValueError for a field that cannot be set.
     """
 
@@ -69,6 +74,7 @@ class RequestRewrite:
         set_fields: Iterable[tuple[str, str]] = (),
         close: bool = False,
         keepalive_for_http10: bool = False,
+        touched: frozenset[bytes] = frozenset(),
     ) -> None:
         set_fields, always = tuple(set_fields), tuple(drop)
         names = frozenset(name.lower().encode() for name, _ in set_fields)
@@ -76,7 +82,9 @@ class RequestRewrite:
             raise ValueError(f"{b', '.join(sorted(refused)).decode()} cannot be set: the gateway writes it itself")
         self._set_lines = tuple(field_line(name, value) for name, value in set_fields)
         self._set_names = names
-        self._claims = Claims(forwarded_for, forwarded_proto, forwarded_host, forwarded_port, original_to, names)
+        self._touched = touched
+        elsewhere = names | (touched - ALWAYS_ADDED if forwarded_for == "append" else touched)
+        self._claims = Claims(forwarded_for, forwarded_proto, forwarded_host, forwarded_port, original_to, elsewhere)
         dropped = (matcher(always), matcher((*always, *drop_on_upgrade)))
         self._treatments = {
             (trusted, upgrading): Treatments(partial(self._treatment, trusted, dropped[upgrading]))
@@ -93,6 +101,8 @@ class RequestRewrite:
     def _treatment(self, trusted: bool, dropped: NameMatcher, name: bytes) -> int:
         if name in HOP_BY_HOP:
             return HOP_BY_HOP[name]
+        if name in self._touched:
+            return PASS
         if name in self._set_names or dropped(name) or not self._claims.may_pass(name, trusted):
             return DROP
         return EXPECT if name == b"expect" else PASS

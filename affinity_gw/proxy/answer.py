@@ -17,6 +17,7 @@ from affinity_gw.http1.lifecycle import Fact
 from affinity_gw.http1.rewrite import build_response
 from affinity_gw.http1.upgrade import check_switch
 from affinity_gw.proxy.parser import MAX_ANSWER_HEAD, parse_response
+from affinity_gw.routing.answers import ruled
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.exchange import Exchange
@@ -90,6 +91,8 @@ class Answer:
         request = exchange.head
         self.head_at = time.monotonic()
         check_switch(request, exchange.upgrade, head)
+        if exchange.route.response_rules:
+            head = ruled(exchange.route.response_rules, exchange.forward.head, head, exchange.snapshot)
         if head.status == 101:
             self.head = head
             exchange.switch(head, rest)

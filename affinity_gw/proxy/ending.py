@@ -106,14 +106,20 @@ class Ending:
     def reply(self, reply: Reply) -> None:
         """Answer ourselves: a refusal, a redirect, or no server."""
         self.termination = reply.termination
+        head_only, http10 = self.head.method == "HEAD", self.head.minor == 0
+        fields = reply.content.fields if reply.content is not None else ()
         if reply.location:
             # HAProxy keeps the connection only where no body would have to be read first.
             close = not self.keeps_client(self.facts) or self.length != 0
-            out = replies.redirect(reply.status, reply.location, close=close, http10=self.head.minor == 0)
+            out = replies.redirect(reply.status, reply.location, fields, close=close, http10=http10)
             self._say(reply.status, out, close=close)
             return
-        keeps = self.keeps_client(self.facts) and reply.status not in replies.CLOSES and not self.expects
-        self._say_page(reply.status, keep=keeps)
+        keep = self.keeps_client(self.facts) and reply.status not in replies.CLOSES and not self.expects
+        if reply.content is None:
+            self._say_page(reply.status, keep=keep)
+            return
+        out = replies.returned(reply.status, reply.content, close=not keep, head_only=head_only, http10=keep and http10)
+        self._say(reply.status, out, close=not keep)
 
     def _say_page(self, status: int, *, keep: bool) -> None:
         out = replies.page(

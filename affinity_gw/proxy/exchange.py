@@ -86,11 +86,11 @@ class Exchange(Sending):
         try:
             answer.feed(data)
         except BadAnswer as error:
-            self.answer_is_bad(error.reason)
+            self.answer_is_bad(error.reason, error.status)
 
-    def answer_is_bad(self, reason: str) -> None:
+    def answer_is_bad(self, reason: str, status: int = 502) -> None:
         if self.answer is None or self.answer.head is None:
-            self.fail(502, "PH", reason)
+            self.fail(status, "PH", reason)
         else:
             self.cut("PD", reason)
 

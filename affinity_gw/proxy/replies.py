@@ -8,6 +8,9 @@ are ours in the same form. A page may be said with or without ``connection: clos
 from __future__ import annotations
 
 from functools import cache
+from http.client import responses
+
+from affinity_gw.routing.decision import Content
 
 PAGES: dict[int, tuple[str, str]] = {
     400: ("Bad request", "Your browser sent an invalid request."),
@@ -45,7 +48,12 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 @cache
 def page(status: int, *, close: bool, head_only: bool = False, http10: bool = False) -> bytes:
-    """One whole answer. ``http10``: to a client that has to be told that the connection stays open."""
+    """One whole answer. ``http10``: to a client that has to be told that the connection stays open.
+
+    A status without a page has an empty body.
+    """
+    if status not in PAGES:
+        return returned(status, Content("", b"", ()), close=close, head_only=head_only, http10=http10)
     reason, text = PAGES[status]
     body = f"<html><body><h1>{status} {reason}</h1>\n{text}\n</body></html>\n"
     head = (
@@ -59,13 +67,34 @@ def page(status: int, *, close: bool, head_only: bool = False, http10: bool = Fa
     return (head if head_only else head + body).encode("ascii")
 
 
-def redirect(code: int, location: str, *, close: bool, http10: bool = False) -> bytes:
-    """A redirection as HAProxy's ``redirect location``: 301 and 308 may be cached, the others not."""
-    cache_control = "" if code in {301, 308} else "cache-control: no-cache\r\n"
-    return (
-        f"HTTP/1.1 {code} {REDIRECTS[code]}\r\ncontent-length: 0\r\nlocation: {location}\r\n"
-        f"{cache_control}{_connection(close=close, http10=http10)}\r\n"
-    ).encode("utf-8", "surrogateescape")
+def returned(status: int, content: Content, *, close: bool, head_only: bool, http10: bool) -> bytes:
+    """An operator's own answer, as HAProxy's ``http-request return`` writes it: its fields first."""
+    lines = [f"HTTP/1.1 {status} {reason_phrase(status)}", *(f"{name}: {value}" for name, value in content.fields)]
+    if status not in {204, 304}:
+        lines.append(f"content-length: {len(content.body)}")
+    if content.content_type:
+        lines.append(f"content-type: {content.content_type}")
+    head = "\r\n".join(lines) + "\r\n" + _connection(close=close, http10=http10) + "\r\n"
+    return head.encode("utf-8", "surrogateescape") + (b"" if head_only or status in {204, 304} else content.body)
+
+
+def reason_phrase(status: int) -> str:
+    """What HAProxy says where a status has a page; else the registry's word (RFC 9110 section 15), or none."""
+    if status in PAGES:
+        return PAGES[status][0]
+    return responses.get(status, "Other")
+
+
+def redirect(
+    code: int, location: str, fields: tuple[tuple[str, str], ...] = (), *, close: bool, http10: bool = False
+) -> bytes:
+    """A redirection as HAProxy's: 301 and 308 may be cached, the others not; ``fields`` are its cookies."""
+    lines = [f"HTTP/1.1 {code} {REDIRECTS[code]}", "content-length: 0", f"location: {location}"]
+    if code not in {301, 308}:
+        lines.append("cache-control: no-cache")
+    lines += (f"{name}: {value}" for name, value in fields)
+    head = "\r\n".join(lines) + "\r\n" + _connection(close=close, http10=http10) + "\r\n"
+    return head.encode("utf-8", "surrogateescape")
 
 
 def _connection(*, close: bool, http10: bool) -> str:

@@ -8,6 +8,7 @@ says about forwarding headers goes before what the frontend says.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from affinity_gw.http1.rewrite import RequestRewrite
@@ -27,12 +28,24 @@ class Route:
 
     reuse:        server connections may be used again.
     client_close: the client's connection is closed after each answer.
-    rewrite:      turns a request head into the bytes for the server.
+    rewrite:      turns a request head into the bytes for the server; ``rewriting``, where rules wrote some fields.
+    response_rules: the backend's, then the frontend's, as in HAProxy.
     request_editors, response_editors: the extractors that change fields, by name, in the order of the file.
     cookies:      an extractor keeps its key in a cookie of ours, so the log says what became of it.
     """
 
-    __slots__ = ("backend", "client_close", "cookies", "request_editors", "response_editors", "reuse", "rewrite")
+    __slots__ = (
+        "_make_rewrite",
+        "_rewrites",
+        "backend",
+        "client_close",
+        "cookies",
+        "request_editors",
+        "response_editors",
+        "response_rules",
+        "reuse",
+        "rewrite",
+    )
 
     def __init__(self, frontend: Frontend, backend: Backend) -> None:
         mode = connection_mode(frontend, backend)
@@ -40,7 +53,8 @@ class Route:
         self.backend = backend
         self.reuse = mode == "keep-alive"
         self.client_close = frontend.connection == "close"
-        self.rewrite = RequestRewrite(
+        self._make_rewrite = partial(
+            RequestRewrite,
             forwarded_for=_first(backend.forwarding.forwarded_for, frontend.forwarding.forwarded_for, "off"),
             forwarded_proto=_first(backend.forwarding.forwarded_proto, frontend.forwarding.forwarded_proto, False),
             forwarded_host=_first(backend.forwarding.forwarded_host, frontend.forwarding.forwarded_host, False),
@@ -52,10 +66,20 @@ class Route:
             close=close,
             keepalive_for_http10=not close,
         )
+        self.rewrite = self._make_rewrite()
+        self._rewrites = {frozenset[bytes](): self.rewrite}
+        self.response_rules = backend.response_rules + frontend.response_rules
         extractors = [(entry.name, entry.extractor) for entry in backend.affinity]
         self.request_editors: tuple[RequestEditor, ...] = _editors(extractors, "edit_request")
         self.response_editors: tuple[ResponseEditor, ...] = _editors(extractors, "edit_response")
         self.cookies = bool(self.response_editors)
+
+    def rewriting(self, touched: frozenset[bytes]) -> RequestRewrite:
+        """For requests in which rules wrote these fields; there are as many sets of them as rules can make."""
+        rewrite = self._rewrites.get(touched)
+        if rewrite is None:
+            rewrite = self._rewrites[touched] = self._make_rewrite(touched=touched)
+        return rewrite
 
 
 def connection_mode(frontend: Frontend, backend: Backend) -> Connection:

@@ -64,7 +64,11 @@ class Sending(Ending):
 
     def decide_again(self) -> None:
         """The server that this request waited for went down."""
-        decision = decide(self.head, self.downstream.frontend, self.shared.snapshot, self.shared.live)
+        try:
+            decision = decide(self.head, self.downstream.frontend, self.shared.snapshot, self.shared.live)
+        except BadRequest as error:  # by a rule whose condition has come true meanwhile
+            self.fail(error.status, "PR", error.reason)
+            return
         if isinstance(decision, Forward) and decision.backend is self.forward.backend:
             self.decision = self.forward = decision
             self.dispatch()
@@ -169,18 +173,20 @@ class Sending(Ending):
 
     def _request_bytes(self, collected: int | None) -> bytes:
         """The head for the server. ``collected``: the length of a body that came chunked and goes with its length."""
-        if self.length == 0 and self.upgrade is None and self.target is None and not self.route.request_editors:
-            return self.route.rewrite.build_usual(self.head, self.downstream.origin)
-        if self.route.request_editors:
+        route, forward = self.route, self.forward
+        if self.length == 0 and self.upgrade is None and self.target is None and not route.request_editors:
+            rewrite = route.rewriting(forward.touched) if forward.touched else route.rewrite
+            return rewrite.build_usual(forward.head, self.downstream.origin)
+        if route.request_editors:
             try:
                 return self._build(collected, self._edited_request())
             except ValueError as error:  # what a plugin wrote would break the head apart: it costs the edits
-                self.shared.report_faults(((names(self.route.request_editors), error),))
+                self.shared.report_faults(((names(route.request_editors), error),))
         return self._build(collected, None)
 
     def _build(self, collected: int | None, fields: Fields | None) -> bytes:
-        return self.route.rewrite.build(
-            self.head,
+        return self.route.rewriting(self.forward.touched).build(
+            self.forward.head,
             self.downstream.origin,
             target=self.target,
             upgrade=self.upgrade,
@@ -192,7 +198,7 @@ class Sending(Ending):
 
     def _edited_request(self) -> Fields:
         """The fields as plugins want them."""
-        fields = editable(self.head.fields)
+        fields = editable(self.forward.head.fields)
         for name, edit in self.route.request_editors:
             try:
                 edit(fields, self.forward)

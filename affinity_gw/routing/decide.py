@@ -15,53 +15,62 @@ from affinity_gw.routing import reasons
 from affinity_gw.routing.affinity import Miss, find_pin
 from affinity_gw.routing.decision import Decision, Forward, Reply
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Backend, Deny, Frontend, Redirect, Rule, Snapshot, UseBackend
+from affinity_gw.routing.rules import UseBackend, written
+from affinity_gw.routing.snapshot import Backend, Frontend, Snapshot
+from affinity_gw.routing.walk import Walk
 
 
 def decide(
     head: RequestHead, frontend: Frontend, snapshot: Snapshot, live: Live, trace: list[str] | None = None
 ) -> Decision:
-    """Forward the request or reply at once. 503 where no backend was chosen, or where it has no server that is up."""
+    """Forward the request or reply at once. 503 where no backend was chosen, or where it has no server that is up.
+
+    Raises BadRequest where a rule would write what HTTP cannot carry.
+    """
+    walk: Walk | None = None
     name = frontend.backend
     if frontend.rules:
-        rule = _first_match(head, frontend, snapshot, trace)
-        if rule is not None:
-            if not isinstance(rule.action, UseBackend):
-                return _answer(rule, rule.action)
-            name = rule.action.backend
+        walk = Walk(head, snapshot, trace)
+        end = walk.through(frontend.rules)
+        if isinstance(end, UseBackend):
+            name = _chosen(end, walk.head, snapshot, name)
+        elif end is not None:
+            return end
     if not name:
         return Reply(503, "SC", reasons.no_backend(frontend.name))
     if trace is not None:
         trace.append(f"backend {name}")
     backend = snapshot.backends[name]
+    if backend.rules:
+        walk = walk or Walk(head, snapshot, trace)
+    elif walk is None:
+        return _at_backend(head, backend, snapshot, live, trace)
+    return _walked(walk, backend, snapshot, live, trace)
+
+
+def _walked(walk: Walk, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None) -> Decision:
+    """A request that rules may have changed, or that the backend's rules decide about."""
+    end = walk.through(backend.rules, backend)
+    if end is None or isinstance(end, UseBackend):
+        end = _at_backend(walk.head, backend, snapshot, live, trace)
+    if isinstance(end, Forward):
+        end.touched = walk.touched
+    return end
+
+
+def _at_backend(
+    head: RequestHead, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None
+) -> Decision:
     pinned = find_pin(head, backend, snapshot, live, trace)
     if isinstance(pinned, Forward):
         return pinned
     return _balanced(head, backend, snapshot, live, pinned, trace)
 
 
-def _first_match(head: RequestHead, frontend: Frontend, snapshot: Snapshot, trace: list[str] | None) -> Rule | None:
-    for rule in frontend.rules:
-        matches = rule.when is None or rule.when(head, snapshot)
-        if trace is not None:
-            trace.append(f"rule {_action(rule)} when {rule.text or 'always'}: {'matches' if matches else 'no match'}")
-        if matches:
-            return rule
-    return None
-
-
-def _action(rule: Rule) -> str:
-    if isinstance(rule.action, Deny):
-        return f"deny {rule.action.status}"
-    if isinstance(rule.action, Redirect):
-        return f"redirect {rule.action.location}"
-    return f"backend {rule.action.backend}"
-
-
-def _answer(rule: Rule, action: Deny | Redirect) -> Reply:
-    if isinstance(action, Deny):
-        return Reply(action.status, "PR", reasons.ruled("denied", rule.text))
-    return Reply(action.code, "LR", reasons.ruled("redirected", rule.text), action.location)
+def _chosen(action: UseBackend, head: RequestHead, snapshot: Snapshot, default: str) -> str:
+    """A name that was put together and is no backend's means the default one, as in HAProxy."""
+    name = written(action.backend, head, snapshot)
+    return name if name in snapshot.backends else default
 
 
 def _balanced(

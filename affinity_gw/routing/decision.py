@@ -6,8 +6,21 @@ from affinity_gw.http1.head import RequestHead
 from affinity_gw.plugin import Outcome
 from affinity_gw.routing.snapshot import AffinityEntry, Backend, Server
 
+NOTHING: frozenset[bytes] = frozenset()
+
 Fault = tuple[str, Exception]
 """An extractor's name and what it raised: logged by whoever acts on the decision."""
+
+
+class Content:
+    """What an answer of the gateway's own holds beside its status and location."""
+
+    __slots__ = ("body", "content_type", "fields")
+
+    def __init__(self, content_type: str, body: bytes, fields: tuple[tuple[str, str], ...]) -> None:
+        self.content_type = content_type
+        self.body = body
+        self.fields = fields
 
 
 class Forward:
@@ -17,7 +30,9 @@ class Forward:
     pin, extractor, key: the outcome, and the first entry that pinned, or else the first that was lost or unknown.
     word:       the server's word that the key named (pin ``server``), which may be logged; None for a hashed key.
     entry:      the affinity entry that ``extractor`` names.
-    persistent: the key chose the server, so retries stay on it (HAProxy's SF_DIRECT).
+    head:       the request as the rules have left it.
+    touched:    the fields that rules wrote, in lower case: nobody's claims, whatever they are called.
+    persistent: a key or a rule chose the server, so retries stay on it (HAProxy's SF_DIRECT).
     reason:     one sentence for people: the access log and ``explain`` print it.
     """
 
@@ -32,6 +47,7 @@ class Forward:
         "pin",
         "reason",
         "server",
+        "touched",
         "word",
     )
 
@@ -46,6 +62,8 @@ class Forward:
         word: str | None = None,
         reason: str = "",
         faults: tuple[Fault, ...] = (),
+        *,
+        persistent: bool | None = None,
     ) -> None:
         self.head = head
         self.backend = backend
@@ -55,9 +73,10 @@ class Forward:
         self.extractor = entry.name if entry is not None else None
         self.key = key
         self.word = word
-        self.persistent = pin == "hit"
+        self.persistent = pin == "hit" if persistent is None else persistent
         self.reason = reason
         self.faults = faults
+        self.touched: frozenset[bytes] = NOTHING
 
     @property
     def backend_name(self) -> str:
@@ -73,13 +92,26 @@ class Forward:
 
 
 class Reply:
-    """Answer at once: ``status`` 403 and its like (deny), 301 to 308 with ``location`` (redirect), 503 (no server).
+    """Answer at once: ``status`` 403 and its like (deny), 301 to 308 with ``location`` (redirect), 503 (no server), or
+    whatever an operator's own page has, with its ``content``.
 
     ``backend`` is known where affinity and balance found no server; the other fields are as in ``Forward``.
     ``termination`` is the first two letters of HAProxy's code: PR for deny, LR for redirect, SC for no server.
     """
 
-    __slots__ = ("backend", "extractor", "faults", "key", "location", "pin", "reason", "status", "termination", "word")
+    __slots__ = (
+        "backend",
+        "content",
+        "extractor",
+        "faults",
+        "key",
+        "location",
+        "pin",
+        "reason",
+        "status",
+        "termination",
+        "word",
+    )
 
     def __init__(
         self,
@@ -93,11 +125,13 @@ class Reply:
         key: str | None = None,
         word: str | None = None,
         faults: tuple[Fault, ...] = (),
+        content: Content | None = None,
     ) -> None:
         self.status = status
         self.termination = termination
         self.reason = reason
         self.location = location
+        self.content = content
         self.backend = backend
         self.pin = pin
         self.extractor = entry.name if entry is not None else None

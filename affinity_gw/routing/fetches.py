@@ -53,3 +53,11 @@ def split_list(line: str) -> list[str]:
         return [part.strip(" \t") for part in line.split(",")]
     parts = [found[1].strip(" \t") for found in _PARTS.finditer(line)]
     return parts if line.endswith(",") else parts[:-1]
+
+
+def split_members(line: str) -> list[str]:
+    """The comma separated parts of a header line with the blanks around them, so that joining gives the line again."""
+    if '"' not in line:
+        return line.split(",")
+    parts = [found[1] for found in _PARTS.finditer(line)]
+    return parts if line.endswith(",") else parts[:-1]

@@ -51,6 +51,11 @@ def no_backend(frontend: str) -> str:
 
 
 @_made_once
+def used(server: str, condition: str) -> str:
+    return f"the rule for {server}: {condition}" if condition else f"a rule without a condition names {server}"
+
+
+@_made_once
 def ruled(action: str, condition: str) -> str:
     return f"{action} by the rule: {condition}" if condition else f"{action} by a rule without a condition"
 

@@ -17,6 +17,7 @@ from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
+from affinity_gw.routing.rules import ResponseRule, Rule
 
 Connection = Literal["keep-alive", "server-close", "close"]
 BalanceName = Literal["roundrobin", "leastconn", "first"]
@@ -165,51 +166,33 @@ class Backend:
     """Which requests reach their new server without a key whose pin is lost."""
     expect_timeout: float = 1.0
     """How long the server may stay silent on Expect: 100-continue before the gateway says 100 itself."""
+    rules: tuple[Rule, ...] = ()
+    response_rules: tuple[ResponseRule, ...] = ()
     instances: InstancesSpec | None = None
     words: Mapping[str, Server] = field(init=False, repr=False)
     """Servers by their word, those that are down included; of two with one word the first."""
+    named: Mapping[str, Server] = field(init=False, repr=False)
+    """Servers by name."""
 
     def __post_init__(self) -> None:
         words: dict[str, Server] = {}
         for server in self.servers:
             words.setdefault(server.word, server)
         object.__setattr__(self, "words", words)
-
-
-@dataclass(frozen=True, slots=True)
-class Deny:
-    status: int = 403
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    location: str
-    code: int = 302
-
-
-@dataclass(frozen=True, slots=True)
-class UseBackend:
-    backend: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A condition with what to do. ``text`` is the condition as written, for ``explain`` and the log."""
-
-    when: Predicate | None
-    action: Deny | Redirect | UseBackend
-    text: str = ""
+        object.__setattr__(self, "named", {server.name: server for server in self.servers})
 
 
 @dataclass(frozen=True, slots=True)
 class Frontend:
-    """Where clients connect. ``rules`` are already in HAProxy's order: deny, then redirect, then backend."""
+    """Where clients connect. ``rules`` are already in HAProxy's order (``rules.in_order``)."""
 
     name: str
     binds: tuple[Address, ...]
     backend: str = ""
     """The default backend; empty for none (503)."""
     rules: tuple[Rule, ...] = ()
+    response_rules: tuple[ResponseRule, ...] = ()
+    """Tried after the backend's, as in HAProxy; their conditions look at an ``Exchanged``."""
     maxconn: int = 0
     connection: Connection | None = None
     """None where the section does not say; see ``proxy/route``."""

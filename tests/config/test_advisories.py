@@ -12,11 +12,11 @@ CASES = {
         [
             (
                 "7 [frontend.x] rule[1].redirect: this redirect is tried before the backend rules above it; "
-                "as in HAProxy, the order is deny, redirect, backend; move it up"
+                "as in HAProxy, backend and server come last, and redirect comes before them; move it up"
             ),
             (
                 "9 [frontend.x] rule[2].deny: this deny is tried before the backend rules above it; "
-                "as in HAProxy, the order is deny, redirect, backend; move it up"
+                "as in HAProxy, backend and server come last, and redirect comes before them; move it up"
             ),
         ],
     ),

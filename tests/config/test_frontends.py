@@ -2,7 +2,8 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import Address, Deny, Forwarding, Redirect, UseBackend
+from affinity_gw.routing.rules import Deny, Redirect, UseBackend
+from affinity_gw.routing.snapshot import Address, Forwarding
 
 CASES = {
     "no bind": (
@@ -66,7 +67,7 @@ CASES = {
     ),
     "no action": (
         '@F\n[[frontend.x.rule]]\nwhen = "{ path /a }"\n@B\n',
-        ["4 [frontend.x] rule[0]: the rule does nothing; give it backend, redirect or deny"],
+        ["4 [frontend.x] rule[0]: the rule does nothing; give it backend, redirect, deny or another action"],
     ),
     "codes": (
         (
@@ -74,16 +75,13 @@ CASES = {
             "[[frontend.x.rule]]\ndeny = 99\n@B\n"
         ),
         [
-            "6 [frontend.x] rule[0].code: only a redirect has a code; leave it out, or write deny = 403",
+            "6 [frontend.x] rule[0].code: only a redirect has a code; leave it out",
             (
                 '8 [frontend.x] rule[1].redirect: "/ä b" is not a location; '
                 "percent-encode blanks and letters outside of ASCII"
             ),
             "9 [frontend.x] rule[1].code: 304 is no status of a redirect; one of 301, 302, 303, 307, 308",
-            (
-                "11 [frontend.x] rule[2].deny: 99 is no status to refuse with; "
-                "one of 400, 403, 404, 405, 408, 410, 413, 417, 421, 425, 429, 431, 500, 501, 502, 503, 504"
-            ),
+            ("11 [frontend.x] rule[2].deny: 99 is out of range; write a number from 200 to 599"),
         ],
     ),
     "a response split by a redirect": (

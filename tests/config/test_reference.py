@@ -17,7 +17,7 @@ ROWS = {(row.section, row.key): row for row in reference.rows()}
         ("[frontend.NAME], [backend.NAME]", "forwarded_for", "string", '"replace"'),
         ("[frontend.NAME]", "timeout.http_keep_alive", "duration", '"10s"'),
         ("[frontend.NAME]", "maxconn", "number", "0"),
-        ("[[frontend.NAME.rule]]", "code", "number", "302"),
+        ("[[….rule]]", "code", "number", "302"),
         ("[backend.NAME]", "timeout.tunnel", "duration", '"1h"'),
         ("[backend.NAME]", "check", "true, false or table", "true"),
         ("[backend.NAME]", "check.inter", "duration", '"2s"'),

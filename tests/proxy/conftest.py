@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from affinity_gw.routing.snapshot import Deny, Redirect, Rule
+from affinity_gw.routing.rules import Deny, Redirect, Rule
 from tests.proxy.stage import Client, Clock, Stage
 
 

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from affinity_gw.plugin import Extractor
+from affinity_gw.routing.rules import Deny, ResponseRule, SetField, SetStatus
 from affinity_gw.routing.snapshot import AffinityEntry
 from tests.proxy.stage import GET, OK
 
@@ -252,3 +253,37 @@ class TestEdits:
         client = stage.client()
         stage.get(client)
         assert client.got == OK
+
+
+class TestRules:
+    def opened(self, open_stage, *rules):
+        return open_stage(backend={"response_rules": rules})
+
+    def test_the_client_gets_the_edited_head(self, open_stage):
+        stage = self.opened(
+            open_stage, ResponseRule(None, SetField(b"X-B", "1")), ResponseRule(None, SetStatus(418, "teapot"))
+        )
+        client = stage.client()
+        client >> GET
+        stage.accept() << OK
+        expected = b"HTTP/1.1 418 teapot\r\nDate: today\r\nContent-Length: 2\r\nX-B: 1\r\n\r\nok"
+        assert client.receives() == expected
+        assert stage.records[0].status == 418
+
+    def test_the_frontends_rules_come_last(self, open_stage):
+        stage = open_stage(
+            frontend={"response_rules": (ResponseRule(None, SetField(b"X", "frontend")),)},
+            backend={"response_rules": (ResponseRule(None, SetField(b"X", "backend")),)},
+        )
+        client = stage.client()
+        client >> GET
+        stage.accept() << OK
+        assert client.receives().count(b"X: frontend") == 1
+
+    def test_a_refused_answer_is_a_502(self, open_stage):
+        stage = self.opened(open_stage, ResponseRule(lambda seen, _: seen.response.status == 200, Deny(502)))
+        client = stage.client()
+        client >> GET
+        stage.accept() << OK
+        assert client.receives().startswith(b"HTTP/1.1 502 ")
+        assert stage.records[0].termination == "PH--"

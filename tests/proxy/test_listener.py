@@ -11,7 +11,8 @@ from affinity_gw.proxy import listener as module
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.listener import BATCH, Listener, Occupancy
 from affinity_gw.proxy.shared import Shared
-from affinity_gw.routing.snapshot import Config, Deny, Frontend, Global, Rule, Snapshot
+from affinity_gw.routing.rules import Deny, Rule
+from affinity_gw.routing.snapshot import Config, Frontend, Global, Snapshot
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 DENIED = replies.page(403, close=False)

@@ -5,6 +5,7 @@ import pytest
 from affinity_gw.http1.framing import response_length
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.parser import parse_response
+from affinity_gw.routing.decision import Content
 
 HAPROXY = [
     (400, "Bad request", "Your browser sent an invalid request.", 90),
@@ -83,3 +84,35 @@ def test_a_location_keeps_its_bytes():
 
 def test_leave_to_send_is_a_head_alone():
     assert replies.CONTINUE == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+RETURNED = {
+    # tried on HAProxy 2.6
+    "a page": (
+        (200, Content("text/plain", b"hi", (("x-a", "b"),)), False),
+        b"HTTP/1.1 200 OK\r\nx-a: b\r\ncontent-length: 2\r\ncontent-type: text/plain\r\n\r\nhi",
+    ),
+    "nothing": ((404, Content("", b"", ()), False), b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"),
+    "no content": ((204, Content("", b"", (("x-a", "b"),)), False), b"HTTP/1.1 204 No Content\r\nx-a: b\r\n\r\n"),
+    "to HEAD": ((200, Content("", b"hi", ()), True), b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"),
+    "a status that nobody knows": (
+        (299, Content("", b"", ()), False),
+        b"HTTP/1.1 299 Other\r\ncontent-length: 0\r\n\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "expected"), RETURNED.values(), ids=RETURNED)
+def test_an_operators_own_answer_is_written_as_haproxys(arguments, expected):
+    status, content, head_only = arguments
+    assert replies.returned(status, content, close=False, head_only=head_only, http10=False) == expected
+
+
+def test_a_status_without_a_page_has_an_empty_body():
+    page = replies.page(418, close=False)
+    assert page == b"HTTP/1.1 418 I'm a Teapot\r\ncontent-length: 0\r\n\r\n"
+
+
+def test_a_redirect_brings_its_cookies():
+    out = replies.redirect(302, "/x", (("set-cookie", "A=1; path=/;"),), close=False)
+    assert out.endswith(b"location: /x\r\ncache-control: no-cache\r\nset-cookie: A=1; path=/;\r\n\r\n")

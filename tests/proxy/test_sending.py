@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from affinity_gw.plugin import Extractor
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.stages import Stage as Waiting
+from affinity_gw.routing.rules import Return, Rule, SetField, SetTarget
 from affinity_gw.routing.snapshot import AffinityEntry, Forwarding
 from tests.proxy.stage import GET, OK
 
@@ -549,3 +550,49 @@ class TestWaiting:
         assert repr(other.downstream.exchange) == "<Exchange GET /page waits for a place on the server>"
         stage.accept()
         assert client.downstream.exchange.stage is Waiting.ANSWER
+
+
+class TestRules:
+    """What rules have made of a request is what its server gets; the log has what came."""
+
+    def opened(self, open_stage, *actions, **options):
+        return open_stage(frontend={"rules": tuple(Rule(None, action) for action in actions)}, **options)
+
+    def test_the_server_gets_the_edited_head(self, open_stage):
+        stage = self.opened(open_stage, SetField(b"X-A", "1"), SetTarget("path", "/other"))
+        client = stage.client()
+        client >> b"GET /page?q HTTP/1.1\r\nHost: a.example\r\nx-a: 0\r\n\r\n"
+        server = stage.accept()
+        assert server.receives() == b"GET /other?q HTTP/1.1\r\nHost: a.example\r\nX-A: 1\r\n\r\n"
+        server << OK
+        assert client.receives() == OK
+        assert stage.records[0].target == "/page?q"
+
+    def test_a_body_goes_with_it(self, open_stage):
+        stage = self.opened(open_stage, SetField(b"X-A", "1"))
+        stage.client() >> b"POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 2\r\n\r\nhi"
+        expected = b"POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 2\r\nX-A: 1\r\n\r\nhi"
+        assert stage.accept().receives() == expected
+
+    def test_what_a_rule_says_of_the_client_is_no_claim_of_the_clients(self, open_stage):
+        forwarding = Forwarding("replace", True, False, False, False)
+        rules = (Rule(None, SetField(b"X-Forwarded-Proto", "https")), Rule(None, SetField(b"X-Real-IP", "192.0.2.9")))
+        stage = open_stage(frontend={"rules": rules, "forwarding": forwarding})
+        stage.client() >> b"GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: ws\r\n\r\n"
+        lines = stage.accept().receives().split(b"\r\n")
+        assert b"X-Real-IP: 192.0.2.9" in lines
+        assert [line for line in lines if b"Proto" in line] == [b"X-Forwarded-Proto: https"]
+
+    def test_what_cannot_be_sent_is_a_400(self, open_stage):
+        stage = self.opened(open_stage, SetField(b"X-A", lambda _head, _snapshot: "a\r\nb"))
+        client = stage.client()
+        client >> GET
+        assert client.receives().startswith(b"HTTP/1.1 400 ")
+
+    def test_an_operators_own_answer_needs_no_server(self, open_stage):
+        stage = self.opened(open_stage, Return(200, "text/plain", "up"))
+        client = stage.client()
+        for _ in range(2):  # on one connection
+            client >> GET
+            assert client.receives().endswith(b"content-length: 2\r\ncontent-type: text/plain\r\n\r\nup")
+        assert stage.records[0].termination == "LR--"
