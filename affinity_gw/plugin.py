@@ -18,7 +18,9 @@ dataclass whose fields are its options, so that its definition is also its manua
                                     several, the first of which whose server is up is taken
     without_key(target)             the request-target without the key, for ``strip_lost_key``
     edit_request(fields, forward)   change the fields on their way to the server
-    edit_response(fields, status, forward)    change the fields on their way to the client
+    edit_response(fields, status, forward)    change the fields on their way to the client; it may return what became
+                                    of its cookie, as the log's letter
+    cookie_seen(forward)            the key is kept in a cookie: what the request's was worth, as the log's letter
 
 All of them are called between two reads of a socket: they compute and return, they never wait. An exception costs the
 key or the edit, never the request; it is logged with its traceback, at most once a second.
@@ -35,6 +37,8 @@ from multidict import CIMultiDict
 from affinity_gw.http1.head import RequestHead, ResponseHead
 
 __all__ = [
+    "CookieMark",
+    "CookieSeen",
     "EditRequest",
     "EditResponse",
     "Extractor",
@@ -44,6 +48,7 @@ __all__ = [
     "Pin",
     "RequestHead",
     "ResponseHead",
+    "SeesCookie",
     "ServerWord",
     "WithoutKey",
 ]
@@ -56,6 +61,14 @@ Pin = Literal["server", "hash"]
 
 Outcome = Literal["hit", "lost", "unknown", "none"]
 """What became of the key: it pinned, its server is down, it names no server, or there was none."""
+
+CookieSeen = Literal["N", "I", "D", "V", "E", "O", "U"]
+"""What the request's cookie was worth, the third letter of HAProxy's termination code: none, invalid, its server down,
+valid, expired, too old, unused because something else chose the server."""
+
+CookieMark = Literal["N", "I", "U", "P", "R", "D"]
+"""What became of Set-Cookie, the fourth letter: none, inserted, updated, provided by the server and passed on,
+rewritten, deleted."""
 
 
 class Forward(Protocol):
@@ -73,10 +86,14 @@ class Forward(Protocol):
 
     @property
     def server_word(self) -> str:
-        """What a key must be to mean this server: its ``cookie`` if it has one, else its name."""
+        """What a key must be to mean this server: its ``cookie`` if it has one, else its name; empty where none may."""
 
     @property
     def pin(self) -> Outcome: ...
+
+    @property
+    def persistent(self) -> bool:
+        """The request asked for this very server, by its key or by a rule, and got it: no redispatch came between."""
 
     @property
     def extractor(self) -> str | None:
@@ -126,4 +143,10 @@ class EditRequest(Protocol):
 class EditResponse(Protocol):
     """The optional ``edit_response``; ``status`` is the final status, 101 included."""
 
-    def edit_response(self, fields: Fields, status: int, forward: Forward) -> None: ...
+    def edit_response(self, fields: Fields, status: int, forward: Forward) -> CookieMark | None: ...
+
+
+class SeesCookie(Protocol):
+    """The optional ``cookie_seen``, called where somebody logs, once the exchange is over; None is no letter."""
+
+    def cookie_seen(self, forward: Forward) -> CookieSeen | None: ...

@@ -79,12 +79,23 @@ def _backend(backend: Backend, source: Source) -> Iterator[Complaint]:
         yield source.complaint(
             (*path, "timeout", "queue"), "requests may wait for a full server for ever", "set a time"
         )
+    yield from _shared_cookies(backend, source)
     if not any(server.weight for server in backend.servers):
         problem = "all servers have weight 0, so that only pinned requests reach one"
         yield source.complaint((*path, "server"), problem, "give one a weight")
     if backend.strip_lost_key and not any(hasattr(each.extractor, "without_key") for each in backend.affinity):
         problem = "no extractor of this backend can take its key out of a request"
         yield source.complaint((*path, "strip_lost_key"), problem, "leave it out")
+
+
+def _shared_cookies(backend: Backend, source: Source) -> Iterator[Complaint]:
+    """One sentence for each server whose sessions another one has as long as that is up."""
+    for server in backend.servers:
+        first = backend.words.get(server.word, server)
+        if first is not server and not server.backup and not server.instance:
+            problem = f"sessions with this cookie go to {first.name} as long as that is up"
+            path = ("backend", backend.name, "server", server.name, "cookie")
+            yield source.complaint(path, problem, "give each server a cookie of its own, or make this one a backup")
 
 
 def _own(source: Source, *path: str) -> dict[str, Any]:

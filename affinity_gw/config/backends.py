@@ -22,6 +22,7 @@ PLAIN = (
     "pretend_keepalive",
     "retries",
     "redispatch",
+    "persist",
     "abortonclose",
     "buffer_chunked_requests",
     "reuse_after_head",

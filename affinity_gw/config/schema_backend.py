@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
@@ -50,8 +50,10 @@ def check_request(value: Any) -> bytes:
     return f"{match[1]} {match[2]}{match[3] or ' HTTP/1.0'}\r\n\r\n".encode()
 
 
-def cookie_word(value: Any) -> str:
-    """A server's word: what a cookie may hold without quotes (RFC 6265 section 4.1.1)."""
+def cookie_word(value: Any) -> str | Literal[False]:
+    """A server's word: what a cookie may hold without quotes (RFC 6265 section 4.1.1). False: it has none."""
+    if value is False:
+        return False
     if not _COOKIE_WORD.fullmatch(text(value)):
         raise Problem(
             f"{shown(value)} cannot stand in a cookie", "no blanks, quotes, commas, semicolons or backslashes"
@@ -129,8 +131,8 @@ class ServerTable(Table):
         None, description="Its share of what balance hands out, 0 to 256; 0: only what is pinned to it."
     )
     maxconn: Count | None = Field(None, description="Requests at one time; the others wait. 0: no limit.")
-    cookie: Annotated[str | None, PlainValidator(cookie_word), "string"] = Field(
-        None, description="What a key must be to mean this server; else its name."
+    cookie: Annotated[str | Literal[False] | None, PlainValidator(cookie_word), "string or false"] = Field(
+        None, description="What a key must be to mean this server; else its name. false: no key means it."
     )
     backup: Flag | None = Field(None, description="Used only where no other server is up.")
     track: Text | None = Field(None, description="backend/server whose checks decide about this one too.")
@@ -176,6 +178,9 @@ class BackendTable(CommonOptions):
         None, description="How often a connection that could not be established is tried again."
     )
     redispatch: Flag | None = Field(None, description="Let a retry go to another server.")
+    persist: Flag | None = Field(
+        None, description="Send a request to the server that its key names even where that server is down."
+    )
     abortonclose: Flag | None = Field(None, description="Abort the exchange when the client closes its side.")
     drop_request_headers: FieldPatterns | None = Field(
         None, description="Fields of clients that no server sees; * at the end makes a name a prefix."

@@ -64,16 +64,17 @@ def _enabled(table: ServerTable, section: BackendTable) -> bool:
 def _one_word_each(layers: Layers, servers: Sequence[Server]) -> None:
     """Two servers with one name, or with one word that a key could mean, would be one to their clients.
 
-    Only a backup may carry another server's cookie: it takes its keys over, as in HAProxy.
+    A cookie that is written at two servers is meant for both, as in HAProxy: the first that is up has the sessions. A
+    name is one server's, but for a backup that takes the keys of that server over.
     """
     names: set[str] = set()
     words: dict[str, Server] = {}
     for server in servers:
         path = ("instances", "name") if server.instance else ("server", server.name)
-        other = words.setdefault(server.word, server)
+        other = words.setdefault(server.word, server) if server.word else server
         if server.name in names:
             layers.complain(path, f"two servers are called {server.name}", "give each a name of its own")
-        elif other is not server and not (server.backup and server.cookie):
+        elif other is not server and not (server.cookie and (server.backup or other.cookie)):
             problem = f'the key "{server.word}" means {other.name} as well as {server.name}'
             layers.complain((*path, "cookie"), problem, "give each server a cookie of its own")
         names.add(server.name)

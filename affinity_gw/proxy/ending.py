@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.http1.lifecycle import Fact, Fate, downstream_fate, upstream_fate
+from affinity_gw.plugin import CookieMark
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.stages import Stage
@@ -68,7 +69,7 @@ class Ending:
     connected_at = 0.0
     termination = "--"
     over = False
-    cookie_mark = "N"
+    cookie_mark: CookieMark = "N"
     """The fourth letter of HAProxy's termination code: what became of Set-Cookie."""
     holds_place = False
     _connecting: asyncio.Task[None] | None = None

@@ -66,7 +66,7 @@ class Exchange(Sending):
         self.route = route = self.shared.route(frontend, backend)
         if route.client_close:
             self.facts |= CLIENT_CLOSE_MODE
-        if backend.strip_lost_key is not None and decision.pin in {"lost", "unknown"}:
+        if backend.strip_lost_key is not None and decision.pin in {"lost", "unknown"} and not decision.persistent:
             self.target = lost_key_target(decision, self.snapshot)
         if decision.faults:
             self.shared.report_faults(decision.faults)
@@ -139,15 +139,11 @@ class Exchange(Sending):
 
     def _edited_response(self, head: ResponseHead) -> Fields:
         fields = editable(head.fields)
-        before = fields.getall("Set-Cookie", ())
         for name, edit in self.route.response_editors:
             try:
-                edit(fields, head.status, self.forward)
+                self.cookie_mark = edit(fields, head.status, self.forward) or self.cookie_mark
             except Exception as error:  # noqa: BLE001  # a plugin's fault costs its edit, never the request
                 self.shared.report_faults(((name, error),))
-        after = fields.getall("Set-Cookie", ())
-        if after != before:
-            self.cookie_mark = "I" if set(after) - set(before) else "D"
         return fields
 
     def streaming(self) -> None:

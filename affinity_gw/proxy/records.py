@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from affinity_gw.proxy.downstream import Downstream
     from affinity_gw.proxy.ending import Ending
 
-PIN_LETTERS = {"hit": "V", "lost": "D", "unknown": "I", "none": "N"}
-"""The third letter of HAProxy's termination code: what the request's cookie was worth."""
-
 
 def record_of(exchange: Ending) -> ExchangeRecord:
     """Spans from the exchange's moments; -1 for those that never came."""
@@ -60,7 +57,7 @@ def record_of(exchange: Ending) -> ExchangeRecord:
         connect_time=_span(exchange.dispatched_at, exchange.connected_at),
         response_time=_span(exchange.connected_at, answer.head_at if answer is not None else 0.0),
         total_time=now - began,
-        termination=exchange.termination + _cookie_letters(exchange, forward),
+        termination=exchange.termination + _cookie_letters(exchange),
         upgrade=exchange.upgrade if exchange.status == 101 else None,
         process_connections=len(shared.connections),
         frontend_connections=downstream.occupancy.connections,
@@ -98,9 +95,29 @@ def _span(start: float, end: float) -> float:
     return end - start if start and end else -1
 
 
-def _cookie_letters(exchange: Ending, forward: Forward | None) -> str:
-    """HAProxy's third and fourth letters; ``--`` where no extractor of the backend marks answers."""
-    if forward is None or not exchange.route.cookies:
+def _cookie_letters(exchange: Ending) -> str:
+    """HAProxy's third and fourth letters; ``--`` where no extractor of the backend keeps its key in a cookie."""
+    forward = _as_forward(exchange)
+    if forward is None:
         return "--"
-    moved = forward.pin == "hit" and exchange.redispatched and forward.word != forward.server_word
-    return ("D" if moved else PIN_LETTERS[forward.pin]) + exchange.cookie_mark
+    readers = exchange.shared.route(exchange.downstream.frontend, forward.backend).cookies
+    if not readers:
+        return "--"
+    name, cookie_seen = readers[0]
+    try:
+        seen = cookie_seen(forward)
+    except Exception as error:  # noqa: BLE001  # a plugin's fault costs its letter, never the record
+        exchange.shared.report_faults(((name, error),))
+        seen = None
+    return f"{seen}{exchange.cookie_mark}" if seen else "--"
+
+
+def _as_forward(exchange: Ending) -> Forward | None:
+    """The decision; where no server of the backend was up, what was noted of the keys before that."""
+    decision = exchange.decision
+    if decision is None or isinstance(decision, Forward):
+        return decision
+    backend = decision.backend
+    if backend is None or not backend.servers:
+        return None
+    return Forward(exchange.head, backend, backend.servers[0], decision.pin, None, decision.key, decision.word)

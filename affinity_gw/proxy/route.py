@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from affinity_gw.http1.rewrite import RequestRewrite
-from affinity_gw.plugin import Extractor, Fields, Forward
+from affinity_gw.plugin import CookieMark, CookieSeen, Extractor, Fields, Forward
 from affinity_gw.routing.snapshot import Backend, Connection, Frontend
 
 Option = TypeVar("Option")
@@ -20,7 +20,8 @@ Option = TypeVar("Option")
 STRENGTH: dict[Connection, int] = {"keep-alive": 0, "server-close": 1, "close": 2}
 
 RequestEditor = tuple[str, Callable[[Fields, Forward], None]]
-ResponseEditor = tuple[str, Callable[[Fields, int, Forward], None]]
+ResponseEditor = tuple[str, Callable[[Fields, int, Forward], CookieMark | None]]
+CookieReader = tuple[str, Callable[[Forward], CookieSeen | None]]
 
 
 class Route:
@@ -31,7 +32,7 @@ class Route:
     rewrite:      turns a request head into the bytes for the server; ``rewriting``, where rules wrote some fields.
     response_rules: the backend's, then the frontend's, as in HAProxy.
     request_editors, response_editors: the extractors that change fields, by name, in the order of the file.
-    cookies:      an extractor keeps its key in a cookie of ours, so the log says what became of it.
+    cookies:      the extractors that keep their key in a cookie: the log says what the first one's was worth.
     """
 
     __slots__ = (
@@ -72,7 +73,7 @@ class Route:
         extractors = [(entry.name, entry.extractor) for entry in backend.affinity]
         self.request_editors: tuple[RequestEditor, ...] = _editors(extractors, "edit_request")
         self.response_editors: tuple[ResponseEditor, ...] = _editors(extractors, "edit_response")
-        self.cookies = bool(self.response_editors)
+        self.cookies: tuple[CookieReader, ...] = _editors(extractors, "cookie_seen")
 
     def rewriting(self, touched: frozenset[bytes]) -> RequestRewrite:
         """For requests in which rules wrote these fields; there are as many sets of them as rules can make."""

@@ -95,11 +95,21 @@ def _named(entry: AffinityEntry, key: str, head: RequestHead, backend: Backend, 
     if server is None:
         return Miss("unknown", entry, key, None, reasons.unknown(entry.name))
     if server.id in snapshot.down:
+        if backend.persist:
+            return _forced(entry, key, head, backend, server)
         namesake = _namesake(server, backend, snapshot)
         if namesake is None:
             return Miss("lost", entry, key, word, reasons.down(entry.name, server.name))
         server = namesake
     return Forward(head, backend, server, "hit", entry, key, word, reasons.up(entry.name, server.name))
+
+
+def _forced(entry: AffinityEntry, key: str, head: RequestHead, backend: Backend, server: Server) -> Forward:
+    """The server is down, and the operator wants its sessions to stay with it (HAProxy's option persist)."""
+    reason = reasons.forced(entry.name, server.name)
+    forward = Forward(head, backend, server, "lost", entry, key, server.word, reason)
+    forward.persistent = True
+    return forward
 
 
 def _hashed(
@@ -115,7 +125,13 @@ def _hashed(
 def _first_up(words: tuple[str, ...], backend: Backend, snapshot: Snapshot) -> str | None:
     """Of several words in order of preference the first whose server is up, else the first that is a server's."""
     known = [word for word in words if word in backend.words]
-    return next((word for word in known if snapshot.is_up(backend.words[word])), known[0] if known else None)
+    first = known[0] if known else None
+    return first if backend.persist else next((word for word in known if _is_served(word, backend, snapshot)), first)
+
+
+def _is_served(word: str, backend: Backend, snapshot: Snapshot) -> bool:
+    server = backend.words[word]
+    return snapshot.is_up(server) or _namesake(server, backend, snapshot) is not None
 
 
 def _namesake(server: Server, backend: Backend, snapshot: Snapshot) -> Server | None:
@@ -143,7 +159,7 @@ def lost_key_target(forward: Forward, snapshot: Snapshot) -> str | None:
     What the extractor gets wrong is added to ``forward.faults``.
     """
     entry, wanted = forward.entry, forward.backend.strip_lost_key
-    if entry is None or wanted is None or forward.pin == "hit" or not wanted(forward.head, snapshot):
+    if entry is None or wanted is None or forward.persistent or not wanted(forward.head, snapshot):
         return None
     without_key = getattr(entry.extractor, "without_key", None)
     if without_key is None:

@@ -21,6 +21,11 @@ def down(extractor: str, server: str) -> str:
 
 
 @_made_once
+def forced(extractor: str, server: str) -> str:
+    return f"{extractor} names {server}, which is down, and persist sends it there"
+
+
+@_made_once
 def unknown(extractor: str) -> str:
     return f"the key of {extractor} names no server"
 

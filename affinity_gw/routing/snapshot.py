@@ -78,7 +78,8 @@ class Server:
     address: Address
     weight: int = 1
     maxconn: int = 0
-    cookie: str = ""
+    cookie: str | Literal[False] = ""
+    """False: no key means this server (HAProxy's server without a cookie)."""
     backup: bool = False
     check: CheckSpec | None = None
     track: str = ""
@@ -88,11 +89,11 @@ class Server:
     id: str = field(init=False)
     """``backend/server``, unique in a configuration."""
     word: str = field(init=False)
-    """What a key must be to mean this server."""
+    """What a key must be to mean this server; empty where none does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.backend}/{self.name}")
-        object.__setattr__(self, "word", self.cookie or self.name)
+        object.__setattr__(self, "word", "" if self.cookie is False else self.cookie or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ class Backend:
     pretend_keepalive: bool = True
     retries: int = 3
     redispatch: bool = True
+    persist: bool = False
+    """A key sends its request to its server even where that is down (HAProxy's option persist)."""
     abortonclose: bool = True
     forwarding: Forwarding = Forwarding()
     timeout_connect: float = 5.0
@@ -177,7 +180,8 @@ class Backend:
     def __post_init__(self) -> None:
         words: dict[str, Server] = {}
         for server in self.servers:
-            words.setdefault(server.word, server)
+            if server.word:
+                words.setdefault(server.word, server)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "named", {server.name: server for server in self.servers})
 

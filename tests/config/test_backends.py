@@ -67,13 +67,14 @@ def test_the_other_balances_come_later(complaints, name):
 def test_a_backend_is_read(load):
     backend = load(
         '@F\n@B\nbalance = "leastconn"\nconnection = "keep-alive"\npretend_keepalive = false\nretries = 1\n'
-        "redispatch = false\nabortonclose = false\noriginal_to = false\n"
+        "redispatch = false\npersist = true\nabortonclose = false\noriginal_to = false\n"
         'drop_request_headers = "X-A"\ndrop_on_upgrade = ["X-B"]\nset_request_headers = { X-C = "d", x-c = "e" }\n'
         'buffer_chunked_requests = "1m"\nreuse_after_head = false\nexpect_timeout = "0s"\n'
         'timeout = { connect = "1s", server = "2s", tunnel = "3s", queue = "4s", server_idle = "0s", check = "6s" }\n'
     ).backends[0]
     assert (backend.balance, backend.connection, backend.pretend_keepalive) == ("leastconn", "keep-alive", False)
     assert (backend.retries, backend.redispatch, backend.abortonclose) == (1, False, False)
+    assert backend.persist
     assert backend.forwarding == Forwarding(original_to=False)
     assert (backend.drop_request_headers, backend.drop_on_upgrade) == (("X-A",), ("X-B",))
     assert backend.set_request_headers == (("x-c", "e"),)

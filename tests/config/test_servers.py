@@ -71,6 +71,26 @@ def test_a_backup_may_take_a_cookie_over(load):
     assert [server.word for server in servers.backends[0].servers] == ["a", "a"]
 
 
+def test_two_servers_may_have_one_cookie_by_both_their_words(load):
+    config = load(
+        '@F\n[backend.b]\nserver.s1 = { address = "127.0.0.1:1", cookie = "a" }\n'
+        'server.s2 = { address = "127.0.0.1:2", cookie = "a" }\n'
+    )
+    assert [server.word for server in config.backends[0].servers] == ["a", "a"]
+    (warning,) = config.warnings
+    assert "sessions with this cookie go to s1 as long as that is up" in warning
+
+
+def test_a_server_may_have_no_word(load):
+    config = load(
+        '@F\n[backend.b]\nserver.s1 = { address = "127.0.0.1:1", cookie = false }\n'
+        'server.s2 = { address = "127.0.0.1:2", cookie = false }\nserver.s3 = "127.0.0.1:3"\n'
+    )
+    (backend,) = config.backends
+    assert [server.word for server in backend.servers] == ["", "", "s3"]
+    assert list(backend.words) == ["s3"]
+
+
 def test_servers_and_instances_stand_together(load):
     config = load('@F\n[backend.b]\ninstances.command = "app"\ninstances.name = "wt{n}"\nserver.s1 = "127.0.0.1:1"\n')
     servers = config.backends[0].servers

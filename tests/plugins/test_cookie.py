@@ -1,12 +1,14 @@
-"""What HAProxy 2.6.12 does with ``cookie SRV insert …`` in the same cases, each compared with it."""
+"""What HAProxy 2.6.12 does with ``cookie SRV …`` in the same cases, each compared with it."""
 
 import pytest
 from affinity_gw_plugins.cookie import Cookie
+from affinity_gw_plugins.cookie_dates import encoded
 
 from affinity_gw.routing.affinity import find_pin
+from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.snapshot import AffinityEntry, Frontend
 from tests.plugins.making import ONE, TWO, fields, forward
 from tests.routing.making import backend, request, server, snapshot
 
@@ -99,7 +101,9 @@ class TestResponse:
         assert self.edited(forward(("Cookie", "SRV=one"), pin="hit", word="one")) == []
 
     def test_it_is_set_anew_after_a_redispatch(self):
-        assert self.edited(forward(("Cookie", "SRV=two"), pin="hit", word="two")) == [SET_ONE]
+        decision = forward(("Cookie", "SRV=two"), pin="hit", word="two")
+        decision.persistent = False
+        assert self.edited(decision) == [SET_ONE]
 
     def test_another_key_that_names_servers_counts_as_well(self):
         assert self.edited(forward(pin="hit", word="one", target="/?wtd=one")) == []
@@ -172,25 +176,189 @@ class TestNocache:
         assert self.edited(forward(method="POST"), answer) == [answer, SET_ONE]
 
 
-class TestOptions:
+class TestModes:
+    """Every other mode, and what the log says of it: the third letter and the fourth."""
+
+    def edited(self, extractor, decision, *answer, status=200):
+        sent = fields(*answer)
+        mark = extractor.edit_response(sent, status, decision)
+        return list(sent.items()), mark
+
     @pytest.mark.parametrize(
-        ("options", "problem"),
+        ("options", "pin", "own", "expected", "mark"),
         [
-            ({"name": ""}, "name is '', which is no cookie's name"),
-            ({"name": "a b"}, "name is 'a b', which is no cookie's name"),
-            ({"name": "a=b"}, "name is 'a=b', which is no cookie's name"),
-            ({"nocache": True}, "nocache: only a cookie that is handed out has that; add insert = true"),
-            ({"indirect": True, "domain": "x"}, "indirect and domain: only a cookie that is handed out has that"),
-            ({"insert": True, "samesite": "lax"}, "samesite is 'lax'; it can be Lax, Strict, None"),
-            ({"insert": True, "samesite": "None"}, "samesite is None, and browsers drop such a cookie"),
-            ({"insert": True, "domain": "a;b"}, "domain is 'a;b', which is no domain's name"),
-            ({"insert": True, "domain": "a\r\nX: y"}, "domain is"),
+            ({}, "none", "SRV=v", "SRV=v", "P"),
+            ({}, "hit", None, None, "N"),
+            ({"indirect": True}, "hit", "SRV=v", None, "D"),
+            ({"indirect": True}, "none", "SRV=v", "SRV=v", "P"),
+            ({"indirect": True, "preserve": True}, "hit", "SRV=v", "SRV=v", "P"),
+            ({"rewrite": True}, "none", "SRV=v", "SRV=one", "R"),
+            ({"rewrite": True}, "hit", "SRV = v ; path = /", "SRV=one ; path = /", "R"),
+            ({"rewrite": True}, "none", "SRV=", "SRV=one", "R"),
+            ({"rewrite": True}, "none", "SRV", "SRV", "N"),
+            ({"rewrite": True}, "none", "SRV=v,SRV=u; x", "SRV=one,SRV=u; x", "R"),
+            ({"rewrite": True}, "none", 'SRV="v;w"; x', "SRV=one; x", "R"),
+            ({"rewrite": True}, "none", "a = 1 ; x", "a=1 ; x", "N"),
+            ({"rewrite": True}, "none", None, None, "N"),
+            ({"prefix": True}, "none", "SRV=v; path=/x", "SRV=one~v; path=/x", "R"),
+            ({"prefix": True}, "hit", "SRV=v", "SRV=one~v", "R"),
+            ({"prefix": True}, "hit", "SRV=", "SRV=one~", "R"),
+            ({"prefix": True, "indirect": True}, "hit", "SRV=v", None, "D"),
+            ({"prefix": True, "indirect": True}, "none", "SRV=v", "SRV=one~v", "R"),
+            ({"insert": True, "preserve": True}, "hit", "SRV=v", "SRV=v", "P"),
+            ({"insert": True, "preserve": True}, "none", "SRV=v", "SRV=v", "P"),
+            ({"insert": True}, "hit", "SRV=v", None, "D"),
+            ({"insert": True}, "hit", None, None, "N"),
+            ({"insert": True}, "none", "SRV=v", "SRV=one; path=/", "I"),
         ],
     )
-    def test_what_cannot_be_used_is_refused(self, options, problem):
-        with pytest.raises(ValueError, match=r".") as caught:
-            Cookie(**{"name": "SRV", **options})
-        assert str(caught.value).startswith(problem)
+    def test_what_becomes_of_the_servers_own_cookie(self, options, pin, own, expected, mark):
+        decision = forward(pin=pin, word="one" if pin == "hit" else None)
+        answer = [("Set-Cookie", own)] if own is not None else []
+        rest = [("Set-Cookie", expected)] if expected is not None else []
+        assert self.edited(Cookie("SRV", **options), decision, *answer) == (rest, mark)
 
-    def test_it_pins_to_servers(self):
-        assert Cookie.default_pin == "server"
+    def test_fields_stay_where_they_are(self):
+        answer = [("Set-Cookie", "a=1"), ("X", "1"), ("set-cookie", "SRV=v"), ("Y", "2")]
+        expected = [*answer[:2], ("set-cookie", "SRV=one"), answer[3]]
+        assert self.edited(Cookie("SRV", rewrite=True), forward(), *answer) == (expected, "R")
+
+    @pytest.mark.parametrize(
+        ("method", "expected"), [("POST", ([SET_ONE], "I")), ("GET", ([], "N")), ("PUT", ([], "N"))]
+    )
+    def test_postonly_hands_it_out_in_answers_to_post(self, method, expected):
+        assert self.edited(Cookie("SRV", insert=True, postonly=True), forward(method=method)) == expected
+
+    def test_several_domains_and_attributes_stand_in_haproxys_order(self):
+        extractor = Cookie("SRV", insert=True, httponly=True, secure=True, domain=(".a.b", "c.d"), attr=("X=1", "Y"))
+        cookie = "SRV=one; path=/; domain=.a.b; domain=c.d; HttpOnly; Secure; X=1; Y"
+        assert self.edited(extractor, forward()) == ([("Set-Cookie", cookie)], "I")
+
+    def test_a_server_without_a_word_has_the_client_forget_its_cookie(self):
+        nameless = server("s3", 3, cookie=False)
+        removal = "SRV=; Expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/; HttpOnly"
+        extractor = Cookie("SRV", insert=True, httponly=True)
+        assert self.edited(extractor, forward(to=nameless)) == ([("Set-Cookie", removal)], "I")
+        own = ("Set-Cookie", "SRV=v")
+        assert self.edited(Cookie("SRV", prefix=True), forward(to=nameless), own) == ([own], "P")
+
+    @pytest.mark.parametrize(
+        ("line", "key", "seen"),
+        [
+            ("SRV=one~v", "one", "SRV=v"),
+            ("SRV=one~", "one", "SRV="),
+            ("SRV=one", "one", "SRV=one"),
+            ("SRV=~v", "", "SRV=v"),
+            ("SRV=nope~v", "nope", "SRV=v"),
+            ("a=1; SRV=one~v~z; b=2", "one", "a=1; SRV=v~z; b=2"),
+            ("SRV = one ~ v ; a=1", "one ", "SRV= v ; a=1"),
+            ("SRV=one~v; SRV=two~u", "one\ntwo", "SRV=v; SRV=u"),
+            ('SRV="one~v"', '"one', 'SRV=v"'),
+            ("SRV=one|x", "one|x", "SRV=one|x"),
+        ],
+    )
+    def test_prefix_is_read_and_taken_off_on_the_way_to_the_server(self, line, key, seen):
+        extractor = Cookie("SRV", prefix=True)
+        assert extractor.request_key(request("/", ("Cookie", line))) == key
+        sent = fields(("Cookie", line))
+        extractor.edit_request(sent, forward())
+        assert sent.getall("Cookie") == [seen]
+
+    @pytest.mark.parametrize("options", [{}, {"insert": True}, {"rewrite": True}, {"prefix": True}])
+    def test_blanks_around_equals_signs_are_taken_out_in_every_mode(self, options):
+        sent = fields(("Cookie", "a = 1; SRV =two; $b = 2"))
+        Cookie("SRV", **options).edit_request(sent, forward())
+        assert sent.getall("Cookie") == ["a=1; SRV=two; $b = 2"]
+
+
+class TestSeen:
+    @pytest.mark.parametrize(
+        ("lines", "letter"),
+        [
+            ([], "N"),
+            (["SRV"], "N"),
+            (["SRV=two"], "V"),
+            (["SRV="], "I"),
+            (["SRV=nope"], "I"),
+            (["SRV=three"], "D"),
+            (["SRV=two; SRV=nope"], "V"),
+            (["SRV=two; SRV=three"], "V"),
+            (["SRV=three; SRV=two"], "V"),
+            (["SRV=nope", "SRV=two"], "V"),
+            (["SRV=three; SRV=nope"], "D"),
+            (["SRV=nope; SRV=three"], "D"),
+        ],
+    )
+    def test_the_third_letter_says_what_the_cookie_was_worth(self, lines, letter):
+        assert INSERT.cookie_seen(self.decided(lines)) == letter
+
+    def test_a_redispatch_makes_a_valid_cookie_one_of_a_server_that_is_down(self):
+        decision = self.decided(["SRV=two"])
+        decision.persistent = False
+        assert INSERT.cookie_seen(decision) == "D"
+
+    def test_a_cookie_is_unused_where_another_key_chose(self):
+        assert INSERT.cookie_seen(forward(("Cookie", "SRV=two"), pin="hit", word="one")) == "U"
+
+    def test_a_cookie_that_is_only_read_has_no_letter(self):
+        assert Cookie("SRV").cookie_seen(self.decided(["SRV=two"])) is None
+
+    @staticmethod
+    def decided(lines):
+        three = server("s3", 3, cookie="three")
+        wt = backend(ONE, TWO, three, affinity=(AffinityEntry("cookie", INSERT, "server"),))
+        frontend = Frontend("web", (), "wt")
+        head = request("/", *[("Cookie", line) for line in lines])
+        return decide(head, frontend, snapshot(wt, down={"wt/s3"}), Live())
+
+
+NOW = 1_800_000_000
+NEW, OLD, AHEAD, LATER = (encoded(NOW + seconds) for seconds in (-100, -40_000, 3600, 90_000))
+
+
+class TestDates:
+    idle = Cookie("SRV", insert=True, maxidle="30m")
+    life = Cookie("SRV", insert=True, maxlife="8h")
+    both = Cookie("SRV", insert=True, maxidle="30m", maxlife="8h")
+
+    @pytest.fixture(autouse=True)
+    def at_now(self, monkeypatch):
+        monkeypatch.setattr(Cookie, "clock", staticmethod(lambda: float(NOW)))
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("one", ("one", "V", f"one|{encoded(NOW)}|{encoded(NOW)}", "U")),
+            (f"one|{NEW}", ("one", "V", f"one|{encoded(NOW)}|{encoded(NOW)}", "U")),
+            (f"one|{NEW}|{NEW}", ("one", "V", f"one|{encoded(NOW)}|{NEW}", "U")),
+            (f"one|{AHEAD}|{NEW}", ("one", "V", None, "N")),
+            (f"one|{OLD}", (None, "E", f"one|{encoded(NOW)}|{encoded(NOW)}", "I")),
+            (f"one|{LATER}", (None, "E", f"one|{encoded(NOW)}|{encoded(NOW)}", "I")),
+            (f"one|{NEW}|{OLD}", (None, "O", f"one|{encoded(NOW)}|{encoded(NOW)}", "I")),
+            (f"one|{OLD}|{OLD}", (None, "O", f"one|{encoded(NOW)}|{encoded(NOW)}", "I")),
+            ("one|?????", ("one", "V", f"one|{encoded(NOW)}|{encoded(NOW)}", "U")),
+        ],
+    )
+    def test_a_date_that_is_past_costs_the_cookie_and_one_that_holds_is_renewed(self, value, expected):
+        assert self.outcome(self.both, value) == expected
+
+    def test_maxidle_alone_writes_one_date(self):
+        assert self.outcome(self.idle, f"one|{NEW}") == ("one", "V", f"one|{encoded(NOW)}", "U")
+
+    def test_maxlife_alone_judges_by_the_first_date(self):
+        assert self.outcome(self.life, f"one|{OLD}|{NEW}") == ("one", "V", f"one|{encoded(NOW)}|{NEW}", "U")
+        assert self.outcome(self.life, f"one|{NEW}|{OLD}")[1] == "O"
+
+    def test_dates_that_nobody_wants_are_taken_out(self):
+        assert self.outcome(INSERT, f"one|{OLD}|{OLD}") == ("one", "V", "one", "U")
+
+    @staticmethod
+    def outcome(extractor, value):
+        """The key, the third letter, the value that is set, the fourth letter."""
+        head = request("/", ("Cookie", f"SRV={value}"))
+        key = extractor.request_key(head)
+        decision = forward(("Cookie", f"SRV={value}"), pin="none" if key is None else "hit", word=key)
+        sent = fields()
+        mark = extractor.edit_response(sent, 200, decision)
+        cookie = sent.get("Set-Cookie")
+        return key, extractor.cookie_seen(decision), cookie and cookie.removeprefix("SRV=").partition(";")[0], mark

@@ -215,8 +215,13 @@ class Editing(Extractor):
             fields["Content-Length"] = "99"
         elif self.what == "cookie":
             fields.add("Set-Cookie", "a=1")
+            return "I"
         else:
             fields["X-Added"] = f"{status} {forward.server_name}"
+        return None
+
+    def cookie_seen(self, forward):
+        return "N" if self.what == "cookie" else None
 
 
 def editing(what: str) -> dict[str, object]:
@@ -229,7 +234,7 @@ class TestEdits:
         client = stage.client()
         stage.get(client)
         assert client.got == OK[:-4] + b"X-Added: 200 s1\r\n\r\nok"
-        assert stage.record.termination == "--NN"
+        assert stage.record.termination == "----"
 
     def test_a_cookie_is_seen_in_the_record(self, open_stage):
         stage = open_stage(backend=editing("cookie"))

@@ -2,9 +2,10 @@
 
 import pytest
 
+from affinity_gw.plugin import Extractor
 from affinity_gw.proxy import answer, downstream, ending, records, sending, tunnel
 from affinity_gw.proxy.record import ExchangeRecord
-from affinity_gw.proxy.records import PIN_LETTERS
+from affinity_gw.routing.snapshot import AffinityEntry
 from tests.proxy.stage import GET, OK
 
 POST = b"POST /form?a=b HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nform"
@@ -112,9 +113,41 @@ def test_without_a_log_nothing_is_made(open_stage, monkeypatch):
     assert stage.records == []
 
 
-def test_every_outcome_has_its_letter():
-    assert set(PIN_LETTERS) == {"hit", "lost", "unknown", "none"}
-    assert len(set(PIN_LETTERS.values())) == 4
+class Letters(Extractor):
+    def request_key(self, _head):
+        return None
+
+    def cookie_seen(self, _forward):
+        return "E"
+
+    def edit_response(self, _fields, _status, _forward):
+        return "U"
+
+
+class Failing(Letters):
+    def cookie_seen(self, _forward):
+        raise LookupError
+
+
+class Editing(Extractor):
+    def request_key(self, _head):
+        return None
+
+    def edit_response(self, fields, _status, _forward):
+        fields.add("Set-Cookie", "a=1")
+
+
+@pytest.mark.parametrize(("extractor", "letters"), [(Letters, "EU"), (Failing, "--"), (Editing, "--")])
+def test_a_cookies_extractor_says_the_third_and_the_fourth_letter(open_stage, extractor, letters):
+    stage = open_stage(backend={"affinity": (AffinityEntry("x", extractor(), "hash"),)})
+    stage.get(stage.client())
+    assert stage.record.termination == f"--{letters}"
+
+
+def test_without_a_server_the_third_letter_is_there_too(open_stage):
+    stage = open_stage(down=["s1"], backend={"affinity": (AffinityEntry("x", Letters(), "hash"),)})
+    stage.client() >> GET
+    assert stage.record.termination == "SCEN"
 
 
 def test_a_record_has_slots_and_no_more():

@@ -95,15 +95,18 @@ class Marking(Plain):
     def edit_response(self, fields, status, forward):
         """Nothing to change."""
 
+    def cookie_seen(self, forward):
+        """No letter."""
+
 
 def test_only_what_a_plugin_defines_is_called():
     entries = [AffinityEntry(name, kind(), "hash") for name, kind in (("p", Plain), ("a", Asking), ("m", Marking))]
     made = route(backend={"affinity": tuple(entries)})
     assert [name for name, _ in made.request_editors] == ["a"]
     assert [name for name, _ in made.response_editors] == ["m"]
-    assert made.cookies
+    assert [name for name, _ in made.cookies] == ["m"]
 
 
 def test_without_plugins_there_is_nothing_to_call():
     made = route()
-    assert (made.request_editors, made.response_editors, made.cookies) == ((), (), False)
+    assert (made.request_editors, made.response_editors, made.cookies) == ((), (), ())

@@ -41,6 +41,19 @@ class TestPinServer:
         assert (miss.pin, miss.key, miss.word, miss.entry.name) == ("lost", "wt1", "wt1", "finds")
         assert miss.reason == "finds names wt1, which is down"
 
+    @pytest.mark.parametrize("key", ["wt1", lambda _head: "wt1"])
+    def test_persist_sends_a_key_to_its_server_though_it_is_down(self, key):
+        wt = backend(WT1, WT2, affinity=(finds(key),), persist=True, strip_lost_key=lambda _head, _snapshot: True)
+        state = snapshot(wt, down={"wt/wt1"})
+        forward = find_pin(request(), wt, state, Live())
+        assert (forward.server, forward.pin, forward.word, forward.persistent) == (WT1, "lost", "wt1", True)
+        assert forward.reason == "finds names wt1, which is down, and persist sends it there"
+        assert lost_key_target(forward, state) is None
+
+    def test_a_server_without_a_word_is_meant_by_no_key(self):
+        nameless = server("s", 1, cookie=False)
+        assert [pinned(finds(key), members=(nameless, WT2)).pin for key in ("", "s")] == ["unknown", "unknown"]
+
     def test_no_key_is_noted_where_no_entry_finds_one(self):
         assert pinned(finds(None), finds(None)) is NOTHING_NOTED
         assert pinned() is NOTHING_NOTED

@@ -159,6 +159,32 @@ async def test_a_cookie_of_this_name_from_the_server_is_removed(site: Site):
     assert (await client.ask(get("/", "Cookie: SERVERID=Local"))).all("Set-Cookie") == ["a=1", "b=2"]
 
 
+MODES = {
+    "rewrite": ({"rewrite": True}, "a=1; SERVERID=Other", "a=1; SERVERID=Other", "SERVERID=Other; path=/x"),
+    "prefix": (
+        {"prefix": True},
+        "a=1; SERVERID=Other~123; b=2",
+        "a=1; SERVERID=123; b=2",
+        "SERVERID=Other~own; path=/x",
+    ),
+    "prefix-indirect": ({"prefix": True, "indirect": True}, "SERVERID=Other~1", "SERVERID=1", None),
+    "only-read": ({}, "SERVERID=Other", "SERVERID=Other", "SERVERID=own; path=/x"),
+    "preserve": ({"insert": True, "preserve": True}, "SERVERID=Other", "SERVERID=Other", "SERVERID=own; path=/x"),
+    "postonly": ({"insert": True, "postonly": True}, "x=1", "x=1", None),
+}
+
+
+@pytest.mark.parametrize(("options", "sent", "seen", "answered"), MODES.values(), ids=MODES.keys())
+async def test_the_other_modes(site: Site, options: dict[str, object], sent: str, seen: str, answered: str | None):
+    plain = {"insert": False, "nocache": False, "indirect": False}
+    servers = await two_servers(site, ok(b"ok", "Set-Cookie: SERVERID=own; path=/x", "X: 1"), cookie=plain | options)
+    client = await site.client()
+    response = await client.ask(get("/", f"Cookie: {sent}"))
+    (request,) = servers[0].requests + servers[1].requests
+    assert (request.one("Cookie"), response.one("Set-Cookie")) == (seen, answered)
+    assert bool(servers[1].requests) == ("Other" in sent)
+
+
 async def test_attributes_stand_in_haproxys_order(site: Site):
     await two_servers(site, cookie={"httponly": True, "secure": True, "domain": "example.com"})
     client = await site.client()

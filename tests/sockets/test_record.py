@@ -159,17 +159,29 @@ async def test_the_spans_of_a_slow_exchange(site: Site):
     assert 0.55 < record.total_time < 0.9
 
 
-COOKIE = {"extractor": "cookie", "name": "SERVERID", "insert": True}
+INSERT, REWRITE, PREFIX, READ = {"insert": True}, {"rewrite": True}, {"prefix": True}, {}
 COOKIES = {
-    "none": ((), "--NI"),
-    "valid": (("Cookie: SERVERID=s2",), "--VN"),
-    "unknown": (("Cookie: SERVERID=x",), "--II"),
+    "none": (INSERT, (), "--NI"),
+    "valid": (INSERT, ("Cookie: SERVERID=s2",), "--VD"),
+    "unknown": (INSERT, ("Cookie: SERVERID=x",), "--II"),
+    "rewritten": (REWRITE, (), "--NR"),
+    "rewritten-valid": (REWRITE, ("Cookie: SERVERID=s2",), "--VR"),
+    "prefix": (PREFIX, ("Cookie: SERVERID=s1~abc",), "--VR"),
+    "preserved": (INSERT | {"preserve": True}, (), "--NP"),
+    "too-old": (INSERT | {"maxidle": "1h"}, ("Cookie: SERVERID=s1|AAAAB",), "--EI"),
+    "alive-for-too-long": (INSERT | {"maxlife": "1h"}, ("Cookie: SERVERID=s1|AAAAB|AAAAB",), "--OI"),
+    "updated": (INSERT | {"maxlife": "1h"}, ("Cookie: SERVERID=s1",), "--VU"),
+    "only-read": (READ, ("Cookie: SERVERID=s1",), "----"),
 }
 
 
-@pytest.mark.parametrize(("fields", "termination"), COOKIES.values(), ids=COOKIES.keys())
-async def test_what_a_cookie_was_worth(site: Site, fields: tuple[str, ...], termination: str):
-    await site.serve(answering(ok()), answering(ok()), affinity=[COOKIE])
+@pytest.mark.parametrize(("options", "fields", "termination"), COOKIES.values(), ids=COOKIES.keys())
+async def test_what_a_cookie_was_worth_and_what_became_of_the_servers(
+    site: Site, options: dict[str, object], fields: tuple[str, ...], termination: str
+):
+    cookie = {"extractor": "cookie", "name": "SERVERID", **options}
+    server = answering(ok(b"ok", "Set-Cookie: SERVERID=own"))
+    await site.serve(server, server, affinity=[cookie])
     client = await site.client()
     await client.ask(get("/", *fields))
     assert (await the_record(site)).termination == termination
