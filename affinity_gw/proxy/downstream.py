@@ -11,17 +11,14 @@ the exchange.
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from affinity_gw.errors import BadRequest
-from affinity_gw.http1.forwarded import client_address, is_trusted
+from affinity_gw.http1.forwarded import client_address
 from affinity_gw.http1.grammar import after_empty_lines, check_partial
-from affinity_gw.http1.rewrite import Origin
 from affinity_gw.proxy import replies
-from affinity_gw.proxy.connection import Connection
+from affinity_gw.proxy.client import ClientConnection
 from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.proxy.records import record_of_unread
@@ -35,54 +32,24 @@ if TYPE_CHECKING:
 LINGER = 5.0
 """Seconds for which a refused client may go on sending, unread, until it has seen why it was refused."""
 
-RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER on, zero seconds: closing sends a reset, which no client takes for the end of an answer."""
 
+class Downstream(ClientConnection):
+    """``writable`` is false while the client is slow."""
 
-class Downstream(Connection):
-    """``local`` is the address and port that the client connected to, ``writable`` false while the client is slow."""
-
-    __slots__ = (
-        "buffer",
-        "ended",
-        "exchange",
-        "first_byte_at",
-        "frontend",
-        "local",
-        "occupancy",
-        "origin",
-        "peer_port",
-        "phase",
-        "shared",
-        "writable",
-        "write_backlog",
-    )
+    __slots__ = ("exchange", "first_byte_at", "phase", "writable", "write_backlog")
 
     def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
-        Connection.__init__(self)
-        self.shared = shared
-        self.frontend = frontend
-        self.occupancy = occupancy
-        self.local = ("", 0)
-        self.origin: Origin = cast("Origin", None)  # from connection_made on
-        self.peer_port = 0
+        ClientConnection.__init__(self, shared, frontend, occupancy)
         self.exchange: Exchange | None = None
-        self.buffer = b""
         self.phase = Phase.FIRST
         self.first_byte_at = 0.0
-        self.ended = False
         self.writable = True
         self.write_backlog = 0
 
     # ---------------------------------------------------------------------------------------------- arriving
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.shared.admit(self)
-        peer = transport.get_extra_info("peername")
-        address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
-        trusted = is_trusted(address, self.shared.general.trusted_proxies)
-        self.origin = Origin(address, address, *self.local, "http", trusted)
+        super().connection_made(transport)
         limit = min(self.frontend.timeout_http_request, self.frontend.timeout_client)
         self.shared.deadlines.set(self, limit)
 
@@ -230,18 +197,6 @@ class Downstream(Connection):
         self.flush()
         self.transport.close()
 
-    def abort(self) -> None:
-        self.shared.deadlines.forget(self)
-        self.unsent = b""
-        self.transport.abort()
-
-    def reset(self) -> None:
-        """Close so that nobody can take what was sent for a whole answer."""
-        connection = self.transport.get_extra_info("socket")
-        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        self.abort()
-
     def stop(self) -> None:
         if self.exchange is None and self.phase in {Phase.FIRST, Phase.IDLE}:
             self.close()
@@ -279,17 +234,14 @@ class Downstream(Connection):
             self.refuse(400, "the connection ended within the request's head", "CR")
         return self.phase is Phase.IDLE and bool(self.buffer)  # pipelined requests came before the end
 
-    def connection_lost(self, _error: Exception | None) -> None:
-        self.unsent = b""
-        self.shared.deadlines.forget(self)
+    def connection_lost(self, error: Exception | None) -> None:
         self.ended = True
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
             exchange.client_gone()
         elif self.phase is Phase.HEAD:
             self._log_unread(-1, 0, "the client left in the middle of a head", "CR")
-        self.occupancy.connections -= 1
-        self.shared.dismiss(self)
+        super().connection_lost(error)
 
     # ------------------------------------------------------------------------------------------ back-pressure
 
@@ -308,9 +260,3 @@ class Downstream(Connection):
 
     def __repr__(self) -> str:
         return f"<Downstream {self.origin.peer} {self.phase.name.lower()}, {len(self.buffer)} unread>"
-
-
-def _plain_address(peer: tuple[str, int]) -> tuple[str, int]:
-    """An IPv4 client of a dual-stack socket is an IPv4 client."""
-    address = peer[0]
-    return (address[7:] if address.startswith("::ffff:") and "." in address else address), peer[1]

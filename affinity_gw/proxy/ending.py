@@ -1,4 +1,4 @@
-"""How an exchange ends, well or not. The lowest of its three storeys: it knows nothing of how it was reached.
+"""How an exchange ends, well or not. The second of its storeys, above ``reaching``: what it says, and what it leaves.
 
     finish    the answer is out and the request is in
     reply     the decision was to answer ourselves
@@ -19,16 +19,16 @@ from affinity_gw.http1.head import RequestHead
 from affinity_gw.http1.lifecycle import Fact, Fate, downstream_fate, upstream_fate
 from affinity_gw.plugin import CookieMark
 from affinity_gw.proxy import replies
+from affinity_gw.proxy.reaching import Reaching
 from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.stages import Stage
 from affinity_gw.proxy.upload import Upload
-from affinity_gw.routing.decision import Forward, Reply
+from affinity_gw.routing.decision import Reply
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.answer import Answer
     from affinity_gw.proxy.downstream import Downstream
     from affinity_gw.proxy.route import Route
-    from affinity_gw.proxy.upstream import Upstream
 
 # Plain ints: combining members of an IntFlag takes 0.4 µs a time.
 SERVER_CLOSE_MODE = Fact.SERVER_CLOSE_MODE.value
@@ -38,44 +38,25 @@ STOPPING = Fact.STOPPING.value
 CLOSE_DELIMITED = Fact.CLOSE_DELIMITED.value | Fact.SENT_CLOSE_DELIMITED.value
 
 
-class Ending:
-    """The state of an exchange and its ends.
+class Ending(Reaching):
+    """The state of an exchange and its ends. ``facts`` collects what ``http1/lifecycle`` judges by."""
 
-    ``facts`` collects what ``http1/lifecycle`` judges by. Times are the monotonic clock's, 0 for not yet. Defaults are
-    the class's, not set one by one: a request that is never queued, retried or upgraded pays for none of that (32
-    slots cost 1.1 µs to fill, these assignments 0.4).
-    """
-
-    forward: Forward
-    """From the decision on, unless that is a reply."""
+    downstream: Downstream
     route: Route
     """As ``forward``."""
     length = 0
     upgrade: str | None = None
     expects = False
     target: str | None = None
-    decision: Forward | Reply | None = None
     upload: Upload | None = None
-    upstream: Upstream | None = None
     answer: Answer | None = None
     status = -1
     sent = 0
-    stage = Stage.CONNECT
-    retries = 0
-    redispatched = False
     replayed = False
-    queued_at = 0.0
-    dispatched_at = 0.0
-    connected_at = 0.0
-    termination = "--"
-    over = False
     cookie_mark: CookieMark = "N"
     """The fourth letter of HAProxy's termination code: what became of Set-Cookie."""
-    holds_place = False
-    _connecting: asyncio.Task[None] | None = None
     _continue: asyncio.TimerHandle | None = None
     _early_continue = False
-    _connect_expired = False
 
     def __init__(self, downstream: Downstream, head: RequestHead, head_bytes: int) -> None:
         self.downstream = downstream
@@ -99,7 +80,7 @@ class Ending:
                 self.shared.pool.release(upstream, self.route.backend.timeout_server_idle)
             else:
                 upstream.abort()
-        self._leave_place()
+        self.leave_place()
         keep = self.keeps_client(self.facts)
         self._end()
         self.downstream.exchange_over(keep=keep)
@@ -163,18 +144,18 @@ class Ending:
         if self.answer is not None and self.answer.head is not None:
             self.cut(termination, reason)
             return
-        self._let_go()
+        self.let_go()
         self.termination = termination
-        self._why(reason)
+        self.why(reason)
         unread = self.length != 0 and (self.upload is None or not self.upload.finished)
         self._say_page(status, keep=status not in replies.CLOSES and not unread and self.keeps_client(self.facts))
 
     def cut(self, termination: str, reason: str) -> None:
         """Something went wrong after the answer began: make sure that nobody takes it for a whole one."""
         delimited_by_close = self.facts & CLOSE_DELIMITED
-        self._let_go()
+        self.let_go()
         self.termination = termination
-        self._why(reason)
+        self.why(reason)
         self._end()
         if delimited_by_close:
             self.downstream.reset()
@@ -185,37 +166,22 @@ class Ending:
         """The client is gone: nobody wants the answer."""
         if self.over:
             return
-        self._let_go()
+        self.let_go()
         self.termination = termination
-        self._why(reason)
+        self.why(reason)
         self._end()
 
     def _refuse_rest(self) -> None:
         """The answer is out, and the server that should have read the rest of the request is gone."""
-        self._let_go()
+        self.let_go()
         self._end()
         self.downstream.linger()
 
-    def _let_go(self) -> None:
-        """Leave the queue, the connection attempt, the server."""
+    def let_go(self) -> None:
         self._stop_waiting_to_continue()
-        if self._connecting is not None:
-            self._connecting.cancel()
-            self._connecting = None
-        if self.stage is Stage.QUEUE:
-            self.shared.live.queues.leave(self)
-        upstream, self.upstream = self.upstream, None
-        if upstream is not None:
-            upstream.abort()
+        super().let_go()
         if self.upload is not None:
             self.upload.discard()
-        self._leave_place()
-
-    def _leave_place(self) -> None:
-        """The server has one request fewer: whoever waits longest for it is next."""
-        if self.holds_place:
-            self.holds_place = False
-            self.shared.leave_place(self.forward.server)
 
     def _stop_waiting_to_continue(self) -> None:
         if self._continue is not None:
@@ -226,10 +192,6 @@ class Ending:
         if self.shared.stopping:
             facts |= STOPPING
         return downstream_fate(facts) is Fate.REUSE
-
-    def _why(self, reason: str) -> None:
-        if self.decision is not None:
-            self.decision.reason = reason
 
     def _end(self) -> None:
         """One record, and nothing more. The answer goes, because it points back: a cycle would be the collector's."""

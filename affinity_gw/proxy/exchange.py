@@ -1,16 +1,16 @@
 """One request with its response: what happens, in the order in which it happens.
 
     begin         the head is here: decide
-    dispatch      a place on the server, or its queue; an idle connection, or one task that opens one (``sending``)
+    dispatch      a place on the server, or its queue; an idle connection, or one task that opens one (``reaching``)
     attach        the head goes out, rebuilt once, with what has come of the body
     client_data   the rest of the request's body, as it comes (``upload``)
     answer_data   the server's bytes (``answer``)
     finish        what becomes of both connections is ``http1/lifecycle``'s to say (``ending``)
 
-An exchange holds both connections while it lasts and is the only one who tells them anything. It has three storeys, so
+An exchange holds both connections while it lasts and is the only one who tells them anything. It has four storeys, so
 that none of them is too much for one reading: here is what comes from outside and the answer's half; below it
-``sending``, the request's half; below that ``ending``. Each calls only down. Nothing is sent to a server twice, with
-the one exception in ``server_closed``.
+``sending``, the request's half; below that ``ending``; on the ground ``reaching``. Each calls only down. Nothing is
+sent to a server twice, with the one exception in ``server_closed``.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class Exchange(Sending):
         if upstream is not None:
             upstream.abort()
         self.answer = None
-        self._leave_place()
+        self.leave_place()
         self.dispatch()
 
     def client_ended(self) -> bool:

@@ -1,13 +1,11 @@
-"""A request's way to its server: a place, a connection, the head, the body. The middle storey of an exchange.
+"""What goes to the server once there is a place on it: the head, the body. The third storey of an exchange.
 
-Until the head goes out, anything may be tried again, as HAProxy does it (``routing/retry``); from then on nothing is.
+Until the head goes out, anything may be tried again (``reaching``); from then on nothing is.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from math import inf
 
 from affinity_gw.errors import BadRequest
 from affinity_gw.http1.framing import CHUNKED
@@ -19,9 +17,6 @@ from affinity_gw.proxy.route import names
 from affinity_gw.proxy.stages import CLIENT_STAGES, Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.decide import decide
-from affinity_gw.routing.decision import Forward
-from affinity_gw.routing.retry import after_failure
 from affinity_gw.routing.snapshot import Server
 
 REPLAYABLE = frozenset({"GET", "HEAD"})
@@ -35,118 +30,18 @@ class Sending(Ending):
         """The answer will come from here."""
         raise NotImplementedError
 
-    def dispatch(self) -> None:
-        """Take a place on the server that was decided, or wait for one."""
-        server = self.forward.server
-        if server.maxconn and not self.shared.live.queues.has_room(server):
-            self.stage = Stage.QUEUE
-            self.queued_at = time.monotonic()
-            self.shared.live.queues.enter(self, self.forward)
-            self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_queue)
-            return
-        self.granted(server)
-
     def granted(self, server: Server) -> None:
-        """There is a place on ``server``: connect."""
-        self.forward.server = server
-        self.holds_place = True
-        self.shared.live.load(server).active += 1
-        self.dispatched_at = time.monotonic()
+        """There is a place on ``server``: take an idle connection, or open one."""
+        self.take_place(server)
         if self.route.reuse and self.upgrade is None and not self.replayed:
             upstream = self.shared.pool.acquire_nowait(server, replayable=self._is_replayable())
             if upstream is not None:
                 self.attach(upstream)
                 return
-        self.stage = Stage.CONNECT
-        # From now, not from the task's first step: a task that is cancelled before it never takes it.
-        self._limit_attempt()
-        self._connecting = self.shared.loop.create_task(self._connect())
-
-    def decide_again(self) -> None:
-        """The server that this request waited for went down."""
-        try:
-            decision = decide(self.head, self.downstream.frontend, self.shared.snapshot, self.shared.live)
-        except BadRequest as error:  # by a rule whose condition has come true meanwhile
-            self.fail(error.status, "PR", error.reason)
-            return
-        if isinstance(decision, Forward) and decision.backend is self.forward.backend:
-            self.decision = self.forward = decision
-            self.dispatch()
-        else:
-            self.fail(503, "SC", "the server went down while the request waited for it")
+        self.connect()
 
     def _is_replayable(self) -> bool:
         return self.length == 0 and self.head.method in REPLAYABLE
-
-    async def _connect(self) -> None:
-        """Open a connection, trying again as HAProxy does: nothing has been sent yet, so any request may be."""
-        while (error := await self._attempt()) is not None:
-            delay = self._try_again(error)
-            if delay is None:
-                self._connecting = None
-                termination = "sC" if isinstance(error, TimeoutError) else "SC"
-                self.fail(503, termination, _refusal(self.forward.server, error))
-                return
-            if not self.holds_place:  # where it goes next is full
-                self._connecting = None
-                self.dispatch()
-                return
-            if delay > 0:
-                await asyncio.sleep(delay)
-            self._limit_attempt()
-
-    def _limit_attempt(self) -> None:
-        """The limit is the clock's: a timer for each connection would cost 8 µs with uvloop, 20 with asyncio's loop."""
-        self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_connect)
-
-    async def _attempt(self) -> OSError | None:
-        """Connect, and go on from there; or what stood in the way."""
-        try:
-            upstream = await self.shared.pool.open(self.forward.server)
-        except OSError as error:
-            self.shared.deadlines.set(self.downstream, inf)
-            return error
-        except asyncio.CancelledError:
-            if self.over or not self._connect_expired or (task := asyncio.current_task()) is None:
-                raise
-            self._connect_expired = False
-            task.uncancel()
-            return TimeoutError()
-        self._connecting = None
-        self.attach(upstream)
-        return None
-
-    def connect_expired(self) -> None:
-        """Nobody answered within ``timeout.connect``."""
-        if self._connecting is not None:
-            self._connect_expired = True
-            self._connecting.cancel()
-
-    def _try_again(self, error: OSError) -> float | None:
-        """Seconds until the next attempt, ``forward.server`` being where it goes; None: there is none."""
-        forward, shared = self.forward, self.shared
-        refused = forward.server
-        shared.live.load(refused).active -= 1  # the balance must not count us where we are not
-        attempt = after_failure(
-            forward, self.retries + 1, self.snapshot, shared.live, timed_out=isinstance(error, TimeoutError)
-        )
-        if attempt is None or attempt.server is refused:
-            shared.live.load(refused).active += 1
-        else:
-            self._move(refused, attempt.server)
-        if attempt is None:
-            return None
-        self.retries += 1
-        return attempt.delay_seconds
-
-    def _move(self, refused: Server, server: Server) -> None:
-        """A redispatch: take a place on another server, if there is one."""
-        self.redispatched = True
-        self.forward.server = server
-        self.holds_place = self.shared.live.queues.has_room(server)
-        if self.holds_place:
-            self.shared.live.load(server).active += 1
-        self.shared.wake_next(refused)
 
     def attach(self, upstream: Upstream) -> None:
         """The connection is there: send what there is to send."""
@@ -295,9 +190,3 @@ class Sending(Ending):
         self.downstream.resume_reading()
         if self.stage in CLIENT_STAGES:
             self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
-
-
-def _refusal(server: Server, error: OSError) -> str:
-    if isinstance(error, TimeoutError):
-        return f"{server.id} at {server.address} did not accept the connection within timeout.connect"
-    return f"{server.id} at {server.address} cannot be reached: {error.strerror or error}"

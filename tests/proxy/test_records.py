@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.plugin import Extractor
-from affinity_gw.proxy import answer, downstream, ending, records, sending, tunnel
+from affinity_gw.proxy import answer, downstream, ending, reaching, records, sending, tunnel
 from affinity_gw.proxy.record import ExchangeRecord
 from affinity_gw.routing.snapshot import AffinityEntry
 from tests.proxy.stage import GET, OK
@@ -20,7 +20,7 @@ def timed(open_stage, monkeypatch):
         monotonic = staticmethod(stage.loop.time)
         time = staticmethod(lambda: stage.loop.now + 1_800_000_000)
 
-    for module in (answer, downstream, ending, records, sending, tunnel):
+    for module in (answer, downstream, ending, reaching, records, sending, tunnel):
         monkeypatch.setattr(module, "time", Time)
     return stage
 

@@ -1,0 +1,79 @@
+"""A client's connection, whatever is spoken on it: where it comes from, what it counts for, how it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING, cast
+
+from affinity_gw.http1.claims import Origin
+from affinity_gw.http1.forwarded import is_trusted
+from affinity_gw.proxy.connection import Connection
+from affinity_gw.routing.snapshot import Frontend
+
+if TYPE_CHECKING:
+    from affinity_gw.proxy.listener import Occupancy
+    from affinity_gw.proxy.shared import Shared
+
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER on, zero seconds: closing sends a reset, which nobody takes for the end of what was sent."""
+
+
+class ClientConnection(Connection):
+    """``local`` is the address and port that the client connected to, ``buffer`` what it sent and nobody has taken,
+    ``ended`` whether it has ended its stream."""
+
+    __slots__ = ("buffer", "ended", "frontend", "local", "occupancy", "origin", "peer_port", "shared")
+
+    def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
+        Connection.__init__(self)
+        self.shared = shared
+        self.frontend = frontend
+        self.occupancy = occupancy
+        self.local = ("", 0)
+        self.origin: Origin = cast("Origin", None)  # from connection_made on
+        self.peer_port = 0
+        self.buffer = b""
+        self.ended = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.shared.admit(self)
+        peer = transport.get_extra_info("peername")
+        address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
+        trusted = is_trusted(address, self.shared.general.trusted_proxies)
+        self.origin = Origin(address, address, *self.local, "http", trusted)
+
+    def stop(self) -> None:
+        """Close as soon as nothing is under way."""
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        self.shared.deadlines.forget(self)
+        self.unsent = b""
+        self.transport.abort()
+
+    def reset(self) -> None:
+        """Close so that nobody can take what was sent for all there was."""
+        linger_not(self.transport)
+        self.abort()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.unsent = b""
+        self.shared.deadlines.forget(self)
+        self.occupancy.connections -= 1
+        self.shared.dismiss(self)
+
+
+def linger_not(transport: asyncio.BaseTransport) -> None:
+    """Have the close that follows send a reset."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+
+def _plain_address(peer: tuple[str, int]) -> tuple[str, int]:
+    """An IPv4 client of a dual-stack socket is an IPv4 client."""
+    address = peer[0]
+    return (address[7:] if address.startswith("::ffff:") and "." in address else address), peer[1]
