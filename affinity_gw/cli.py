@@ -1,4 +1,4 @@
-"""The command line: run, check, explain, plugins, options.
+"""The command line: run, check, explain, convert, plugins, options.
 
 Exit status: 0 well; 1 failure at run time; 2 a configuration or a command line that cannot be used. What is wrong is
 said on stderr in sentences; there is no traceback for anything that a user can write.
@@ -17,11 +17,16 @@ from typing import Any, NoReturn
 import click
 
 from affinity_gw.config import extractors, reference
-from affinity_gw.config.load import load_file
 from affinity_gw.config.problem import Problem, suggestion
+from affinity_gw.convert.carried import Carried
+from affinity_gw.convert.load import config_of, load_config
+from affinity_gw.convert.read import read
+from affinity_gw.convert.save import save
+from affinity_gw.convert.toml import write
 from affinity_gw.errors import Complaint, ConfigError, GatewayError
 from affinity_gw.plugin import Extractor
 from affinity_gw.routing.snapshot import Config
+from affinity_gw.terminal import coloured, fail, tell_notes, warn
 from affinity_gw.version import __version__
 
 _FIELD = re.compile(r"\s*([^:\s]+)\s*:\s*(.*?)\s*", re.DOTALL)
@@ -55,13 +60,15 @@ def main(ctx: click.Context) -> None:
       affinity-gw cfg.toml                              run
       affinity-gw check cfg.toml                        what is wrong, before it runs
       affinity-gw explain cfg.toml 'http://host/?wtd=wt1'   which server, and why
+      affinity-gw haproxy.cfg                           run a configuration of HAProxy as it is
+      affinity-gw convert haproxy.cfg -o cfg.toml       the same as TOML
     """  # noqa: D301 click's mark for "do not wrap"
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(2)
 
 
-_FILE = click.argument("file", type=click.Path(dir_okay=True), metavar="CFG.TOML")
+_FILE = click.argument("file", type=click.Path(dir_okay=True), metavar="CFG")
 
 
 @main.command()
@@ -73,10 +80,11 @@ def run(ctx: click.Context, file: str) -> None:
     \b
     Examples:
       affinity-gw cfg.toml
-      affinity-gw run /etc/affinity-gw/cfg.toml
+      affinity-gw run /etc/haproxy/haproxy.cfg
 
-    The access log goes to stdout, all else to stderr. SIGTERM and SIGINT finish what is under way within
-    hard_stop_after; a second one leaves at once.
+    A file whose name ends in .toml is the gateway's own; every other one is read as HAProxy 2.6 reads it. The access
+    log goes to stdout, all else to stderr. SIGTERM and SIGINT finish what is under way within hard_stop_after; a second
+    one leaves at once.
     """  # noqa: D301 as above
     config = _load(file)
     # Only this command needs event loops, parsers and processes: the others start in a quarter of the time.
@@ -85,7 +93,7 @@ def run(ctx: click.Context, file: str) -> None:
     try:
         ctx.exit(serve(config))
     except GatewayError as error:
-        _fail(str(error), status=1)
+        fail(str(error), status=1)
 
 
 @main.command()
@@ -96,12 +104,13 @@ def check(file: str) -> None:
     Nothing is bound or started, so this works beside a running gateway. Exit status 0: usable, warnings or not; 2: not.
 
     \b
-    Example:
+    Examples:
       affinity-gw check cfg.toml && systemctl restart affinity-gw
+      affinity-gw check haproxy.cfg
     """  # noqa: D301 as above
     config = _load(file)
     for warning in config.warnings:
-        click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {warning}", err=True)
+        warn(warning)
     servers = sum(len(backend.servers) for backend in config.backends)
     counts = [(len(config.frontends), "frontend"), (len(config.backends), "backend"), (servers, "server")]
     what = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts)
@@ -144,7 +153,7 @@ def explain(
             config, url, method=method, fields=fields, source=source, frontend=frontend, down=down
         )
     except Problem as problem:
-        _fail(str(Complaint(problem.problem, problem.advice)))
+        fail(str(Complaint(problem.problem, problem.advice)))
     if as_json:
         click.echo(json.dumps(explanation.as_dict(), indent=2))
     else:
@@ -184,34 +193,62 @@ def options(markdown: bool) -> None:
     click.echo(reference.markdown() if markdown else reference.plain(), nl=False)
 
 
-@main.command(hidden=True)
-@click.argument("file")
-def convert(file: str) -> None:
-    """Turn a haproxy.cfg into TOML."""
-    _fail(f"{click.format_filename(file)}: convert is not supported yet; write the configuration in TOML")
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=True), metavar="HAPROXY.CFG")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; else stdout.")
+@click.option("--idiomatic", is_flag=True, help="Say Wt's idiom (one backend a server) in the gateway's own words.")
+@click.pass_context
+def convert(ctx: click.Context, file: str, output: Path | None, idiomatic: bool) -> None:
+    """Turn a configuration of HAProxy into TOML.
+
+    \b
+    Examples:
+      affinity-gw convert haproxy.cfg
+      affinity-gw convert /etc/haproxy/haproxy.cfg --idiomatic -o cfg.toml
+
+    What was repaired or left out is said on stderr, with its line, and in comments. Exit status: 0 all carried over;
+    1 something left out; 2 the file cannot be used, and nothing is written.
+    """  # noqa: D301 as above
+    if file.endswith(".toml"):
+        fail(f"{click.format_filename(file)} is TOML already; name a configuration of HAProxy")
+    carried = _read(file)
+    text = write(carried, idiomatic)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _save(output, text)
+    tell_notes(carried)
+    ctx.exit(1 if any(note.kind == "left out" for note in carried.notes) else 0)
+
+
+def _read(file: str) -> Carried:
+    """Only what can be used as it was carried over."""
+    try:
+        carried = read(Path(file), file)
+        config_of(carried, Path(file).absolute().parent)
+    except ConfigError as error:
+        _refuse(error)
+    return carried
+
+
+def _save(output: Path, text: str) -> None:
+    try:
+        save(output, text)
+    except OSError as error:
+        fail(f"{click.format_filename(output)} cannot be written: {error.strerror or error}", status=2)
 
 
 def _load(file: str) -> Config:
     try:
-        return load_file(file)
+        return load_config(file)
     except ConfigError as error:
-        for complaint in error.complaints:
-            click.echo(_coloured(complaint), err=True)
-        sys.exit(2)
+        _refuse(error)
 
 
-def _coloured(complaint: Complaint) -> str:
-    """The place in bold, the advice in another colour; the very same words as ``str``."""
-    text = str(complaint)
-    said = complaint.problem + (f"; {complaint.advice}" if complaint.advice else "")
-    place = text.removesuffix(said)
-    advice = click.style(f"; {complaint.advice}", fg="cyan") if complaint.advice else ""
-    return f"{click.style(place, bold=True)}{click.style(complaint.problem, fg='red')}{advice}"
-
-
-def _fail(sentence: str, status: int = 2) -> NoReturn:
-    click.secho(sentence, fg="red", err=True)
-    sys.exit(status)
+def _refuse(error: ConfigError) -> NoReturn:
+    for complaint in error.complaints:
+        click.echo(coloured(complaint), err=True)
+    sys.exit(2)
 
 
 def _field(text: str) -> tuple[str, str]:

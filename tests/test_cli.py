@@ -12,8 +12,11 @@ from click.testing import CliRunner
 from affinity_gw.cli import main
 from affinity_gw.config import extractors
 from affinity_gw.config.problem import Problem
+from affinity_gw.convert.carried import Note
+from affinity_gw.convert.toml import write
 from affinity_gw.errors import BindError
 from affinity_gw.version import __version__
+from tests.convert.making import carried
 
 GOOD = """\
 [frontend.wt]
@@ -43,7 +46,7 @@ def test_without_arguments_it_helps_and_a_service_that_lost_them_does_not_look_w
     assert "affinity-gw check cfg.toml" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "check", "explain", "plugins", "options"])
+@pytest.mark.parametrize("command", ["run", "check", "explain", "convert", "plugins", "options"])
 def test_each_command_helps_with_an_example(cli, command):
     result = cli(command, "--help")
     assert result.exit_code == 0
@@ -83,18 +86,10 @@ def test_every_complaint_is_said_on_stderr_with_status_2(cli, words):
     [
         (("nix.toml",), "nix.toml: the file cannot be read: No such file or directory\n"),
         (("chek", "good.toml"), 'there is no command "chek"; did you mean "check"?\n'),
-        (("check",), "Missing argument 'CFG.TOML'.\n"),
-        (
-            ("haproxy.cfg",),
-            (
-                "haproxy.cfg: a file that does not end in .toml is read as haproxy.cfg, which is not supported yet; "
-                "write the configuration in TOML\n"
-            ),
-        ),
-        (
-            ("convert", "haproxy.cfg"),
-            "haproxy.cfg: convert is not supported yet; write the configuration in TOML\n",
-        ),
+        (("check",), "Missing argument 'CFG'.\n"),
+        (("haproxy.cfg",), "haproxy.cfg: the file cannot be read: No such file or directory\n"),
+        (("convert", "haproxy.cfg"), "haproxy.cfg: the file cannot be read: No such file or directory\n"),
+        (("convert", "good.toml"), "good.toml is TOML already; name a configuration of HAProxy\n"),
         (("explain", "good.toml", "/", "--down", "wt/wt3"), 'there is no server "wt/wt3"; did you mean "wt/wt2"?\n'),
         (("explain", "good.toml", "/", "-H", "nix"), "'nix' is not a header field; write -H 'Name: value'\n"),
         (("explain", "good.toml", "/", "--frontend", "wtt"), 'there is no frontend "wtt"; did you mean "wt"?\n'),
@@ -123,6 +118,52 @@ def test_explain_tells_programs_too(cli):
     found = json.loads(cli(*words, "--source", "192.0.2.7").stdout)
     assert (found["method"], found["client"]) == ("POST", "192.0.2.7")
     assert (found["pin"], found["key"], found["server"]) == ("lost", "wt2abc", "wt/wt1")
+
+
+class TestConvert:
+    @pytest.fixture(autouse=True)
+    def haproxy(self, cli, monkeypatch):
+        """``haproxy.cfg`` is read as ``self.carried``."""
+        self.carried = carried()
+        monkeypatch.setattr("affinity_gw.cli.read", lambda path, shown: self.carried)
+
+    def test_it_prints_toml_and_says_how_it_went(self, cli):
+        result = cli("convert", "haproxy.cfg")
+        assert (result.exit_code, result.stdout) == (0, write(self.carried))
+        assert result.stderr == "haproxy.cfg: all carried over\n"
+
+    def test_idiomatic_it_is_shorter(self, cli):
+        assert cli("convert", "haproxy.cfg", "--idiomatic").stdout == write(self.carried, idiomatic=True)
+
+    def test_what_is_left_out_changes_the_status(self, cli):
+        self.carried.notes.append(Note(3, "stats enable", "left out", "there is no page of statistics"))
+        result = cli("convert", "haproxy.cfg")
+        assert result.exit_code == 1
+        assert result.stdout == write(self.carried)
+        assert result.stderr == (
+            "haproxy.cfg:3 stats enable: left out: there is no page of statistics\nhaproxy.cfg: 1 left out\n"
+        )
+
+    def test_a_repair_does_not(self, cli):
+        self.carried.notes.append(Note(9, "srvtimeout", "repaired", "HAProxy 2.6 refuses it"))
+        assert cli("convert", "haproxy.cfg").exit_code == 0
+
+    def test_it_writes_a_file_that_can_be_used(self, cli, tmp_path):
+        result = cli("convert", "haproxy.cfg", "-o", "new.toml")
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert (tmp_path / "new.toml").read_text(encoding="utf-8") == write(self.carried)
+        assert cli("check", "new.toml").exit_code == 0
+
+    def test_what_cannot_be_used_leaves_the_file_alone(self, cli, tmp_path):
+        self.carried.data["frontend"]["wt"]["backend"] = "nix"
+        result = cli("convert", "haproxy.cfg", "-o", "good.toml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith('haproxy.cfg:18 [frontend.wt] backend: there is no backend "nix"')
+        assert (tmp_path / "good.toml").read_text(encoding="utf-8") == GOOD
+
+    def test_a_file_that_cannot_be_written_is_one_sentence(self, cli):
+        result = cli("convert", "haproxy.cfg", "-o", "nix/new.toml")
+        assert (result.exit_code, result.stderr) == (2, "nix/new.toml cannot be written: No such file or directory\n")
 
 
 def test_plugins_are_listed_with_their_options(cli):

@@ -8,15 +8,11 @@ from typing import Any
 
 from affinity_gw.config import source
 from affinity_gw.config.build import build
-from affinity_gw.errors import Complaint, ConfigError
 from affinity_gw.routing.snapshot import Config
 
 
 def load_file(path: str | Path) -> Config:
-    """The configuration in a file. Raises ConfigError with every complaint; nothing is bound or started."""
-    if Path(path).suffix != ".toml":
-        problem = "a file that does not end in .toml is read as haproxy.cfg, which is not supported yet"
-        raise ConfigError([Complaint(problem, "write the configuration in TOML", str(path))])
+    """The configuration in a TOML file. Raises ConfigError with every complaint; nothing is bound or started."""
     return build(*source.read(Path(path), str(path)))
 
 

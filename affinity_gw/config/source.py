@@ -50,8 +50,11 @@ def read(path: Path, shown: str) -> tuple[Source, list[Complaint]]:
     return _expanded(Source(shown, path.absolute().parent, data, lines))
 
 
-def from_mapping(data: Mapping[str, Any], directory: Path) -> tuple[Source, list[Complaint]]:
-    return _expanded(Source("", directory, dict(data)))
+def from_mapping(
+    data: Mapping[str, Any], directory: Path, file: str = "", lines: Mapping[Keys, int] | None = None
+) -> tuple[Source, list[Complaint]]:
+    """``file`` and ``lines``: where another kind of file said each key."""
+    return _expanded(Source(file, directory, dict(data), Lines(dict(lines or {}), [])))
 
 
 def _text(path: Path, shown: str) -> str:

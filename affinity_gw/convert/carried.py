@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from affinity_gw.config.scan import Path as Keys
+from affinity_gw.errors import Complaint
 
 Kind = Literal["repaired", "warning", "left out"]
 """``repaired``: HAProxy 2.6 refuses it, and what was meant is clear. ``warning``: carried over, with a word.
@@ -34,3 +35,12 @@ class Carried:
     origins: dict[Keys, int] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+
+    def said(self) -> list[Complaint]:
+        """The notes in the order of the file, each with its place."""
+        return [_said(self.file, note) for note in sorted(self.notes, key=lambda note: note.line)]
+
+
+def _said(file: str, note: Note) -> Complaint:
+    problem = note.problem if note.kind == "warning" else f"{note.kind}: {note.problem}"
+    return Complaint(problem, note.advice, file, note.line, key=note.directive)

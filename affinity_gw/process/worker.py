@@ -18,8 +18,9 @@ from typing import Any, Self
 
 import structlog
 
-from affinity_gw.config.load import load_file, load_mapping
+from affinity_gw.config.load import load_mapping
 from affinity_gw.control.checks import Checks, down_at_start
+from affinity_gw.convert.load import load_config
 from affinity_gw.process import sockets
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import with_ports
@@ -36,7 +37,7 @@ logger = structlog.get_logger("affinity_gw")
 class Gateway:
     """A gateway in this process::
 
-        async with Gateway.from_file("cfg.toml") as gateway:
+        async with Gateway.from_file("cfg.toml") as gateway:  # or a haproxy.cfg
             print(gateway.addresses["wt"])
 
     ``addresses``: what clients connect to, by frontend, with real ports where 0 was asked for. Entering raises
@@ -57,7 +58,7 @@ class Gateway:
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
-        return cls(load_file(path))
+        return cls(load_config(path))
 
     @classmethod
     def from_config(cls, data: Mapping[str, Any]) -> Self:

@@ -50,8 +50,3 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
     text = '[frontend.x]\nbind = ":0"\nbackend = "b"\n[backend.b]\nserver.s = "127.0.0.1:1"\n'
     (tmp_path / "cfg.toml").write_text(text, encoding="utf-8-sig")
     assert load_file(tmp_path / "cfg.toml").frontends[0].name == "x"
-
-
-def test_a_file_from_haproxy_comes_later():
-    with pytest.raises(ConfigError, match="which is not supported yet"):
-        load_file("haproxy.cfg")

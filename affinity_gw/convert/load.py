@@ -1,0 +1,27 @@
+"""From any configuration file to a ``Config``: TOML, or what HAProxy reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from affinity_gw.config import source
+from affinity_gw.config.build import build
+from affinity_gw.config.load import load_file
+from affinity_gw.convert.carried import Carried
+from affinity_gw.convert.read import read
+from affinity_gw.routing.snapshot import Config
+
+
+def load_config(path: str | Path) -> Config:
+    """The configuration in a file: one whose name does not end in .toml is read as haproxy.cfg, whose notes are then
+    the first warnings. Raises ConfigError with every complaint; nothing is bound or started."""
+    if Path(path).suffix == ".toml":
+        return load_file(path)
+    return config_of(read(Path(path), str(path)), Path(path).absolute().parent)
+
+
+def config_of(carried: Carried, directory: Path) -> Config:
+    """What was carried over, checked and compiled as a TOML file is; relative paths start from ``directory``."""
+    config = build(*source.from_mapping(carried.data, directory, carried.file, carried.origins))
+    return replace(config, warnings=(*map(str, carried.said()), *config.warnings))
