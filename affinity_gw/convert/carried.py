@@ -28,13 +28,15 @@ class Note:
 class Carried:
     """``data``: what a TOML file would hold: ``${VAR}`` is a variable in it as well, and what the file means literally
     has been through ``config.source.literal``. ``origins``: the line (from 1) that each key came from, by its path in
-    ``data``; keys that say one of HAProxy's defaults have none. ``texts``: those lines as they were written."""
+    ``data``; keys that say one of HAProxy's defaults have none. ``texts``: those lines as they were written.
+    ``comments``: the operator's own, by the line of the directive that they are about."""
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
     origins: dict[Keys, int] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    comments: dict[int, list[str]] = field(default_factory=dict)
 
     def said(self) -> list[Complaint]:
         """The notes in the order of the file, each with its place."""

@@ -69,7 +69,7 @@ def _rewritten(carried: Carried, name: str) -> Idiom | None:
     }
     whole = {**data, "frontend": {**data["frontend"], name: frontend}, "backend": new}
     origins = {path: line for path, line in _origins(carried.origins, name, shared, found).items() if has(whole, path)}
-    result = Carried(carried.file, whole, origins, carried.texts, carried.notes)
+    result = Carried(carried.file, whole, origins, carried.texts, carried.notes, carried.comments)
     replaced = [f"[frontend.{name}]", *(f"[backend.{other}]" for other in data["backend"] if other in {*gone, shared})]
     sections: list[Path] = [("frontend", name), ("backend", shared)]
     return Idiom(result, sections, replaced, list(differences(whole, shared, found)))

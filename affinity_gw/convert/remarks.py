@@ -1,8 +1,9 @@
-"""What a converted file says in comments: what was left out or repaired, at its place and at the head."""
+"""What a converted file says in comments: the operator's own words, and what was left out or repaired, at its place and
+at the head."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from textwrap import wrap
 
 from affinity_gw.config.scan import Path
@@ -14,10 +15,13 @@ WIDTH = 110
 
 
 class Remarks:
-    """The notes of one conversion. Each is said once at its place: whoever asks for it first has it."""
+    """All of one conversion. Each is said once at its place: whoever asks for it first has it."""
 
     def __init__(self, carried: Carried) -> None:
         self._notes = sorted(carried.notes, key=lambda note: note.line)
+        said = [(line, comment(text)) for line, texts in carried.comments.items() for text in texts]
+        said += [(note.line, row) for note in self._notes for row in _wrapped(sentence(note))]
+        self._said = sorted(said, key=lambda each: each[0])
         self._starts = _starts(carried)
         self._file = carried.file
 
@@ -27,29 +31,28 @@ class Remarks:
         left_out = [note for note in self._notes if note.kind == "left out"]
         if left_out:
             yield comment("")
-            yield comment("Left out:")
             for note in left_out:
-                yield from _wrapped(sentence(note), "  ")
+                yield from _wrapped(sentence(note))
         repaired = sorted({note.line for note in self._notes if note.kind == "repaired"})
         if repaired:
             yield comment("")
             yield from _wrapped(f"Repaired, as a comment at each place says: {lines(repaired)}.")
 
-    def at(self, numbers: Collection[int]) -> Iterator[str]:
+    def at(self, numbers: Collection[int]) -> list[str]:
         """What is to be said above a key that comes from these lines."""
-        yield from self._take([note for note in self._notes if note.line in numbers])
+        return self._take(lambda line: line in numbers)
 
-    def rest(self, path: Path) -> Iterator[str]:
+    def rest(self, path: Path) -> list[str]:
         """What else is to be said of a section: of lines that no key came from."""
-        yield from self._take([note for note in self._notes if self._section(note.line) == path])
+        return self._take(lambda line: self._section(line) == path)
 
-    def everything_else(self) -> Iterator[str]:
-        yield from self._take(self._notes)
+    def everything_else(self) -> list[str]:
+        return self._take(lambda _: True)
 
-    def _take(self, notes: Iterable[Note]) -> Iterator[str]:
-        for note in list(notes):
-            self._notes.remove(note)
-            yield from _wrapped(("left out: " if note.kind == "left out" else "") + sentence(note))
+    def _take(self, wanted: Callable[[int], bool]) -> list[str]:
+        found = [row for line, row in self._said if wanted(line)]
+        self._said = [(line, row) for line, row in self._said if not wanted(line)]
+        return found
 
     def _section(self, line: int) -> Path | None:
         before = [(start, path) for path, start in self._starts.items() if start <= line]
@@ -62,7 +65,8 @@ def lines(numbers: Collection[int]) -> str:
 
 
 def sentence(note: Note) -> str:
-    return f"line {note.line}, {note.directive}: {note.problem}" + (f"; {note.advice}" if note.advice else "")
+    kind = {"left out": "Left out: ", "repaired": "Repaired: ", "warning": ""}[note.kind]
+    return f"{kind}line {note.line}, {note.directive}: {note.problem}" + (f"; {note.advice}" if note.advice else "")
 
 
 def _starts(carried: Carried) -> dict[Path, int]:
@@ -74,7 +78,5 @@ def _starts(carried: Carried) -> dict[Path, int]:
     return starts
 
 
-def _wrapped(text: str, indent: str = "") -> Iterator[str]:
-    width = WIDTH - len(indent)
-    for number, part in enumerate(wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]):
-        yield comment(indent + ("  " if number else "") + part)
+def _wrapped(text: str) -> list[str]:
+    return [comment(row) for row in wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]]

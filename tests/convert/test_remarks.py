@@ -20,30 +20,37 @@ def test_the_head_lists_what_is_missing(remarks):
     assert list(remarks.head()) == [
         '# Converted from haproxy.cfg; "line 12" is the line there that a setting comes from.',
         "#",
-        "# Left out:",
-        "#   line 13, compression algo gzip: there is no compression; let the servers do it",
+        "# Left out: line 13, compression algo gzip: there is no compression; let the servers do it",
         "#",
         "# Repaired, as a comment at each place says: line 9.",
     ]
 
 
 def test_each_note_stands_at_its_line_and_only_once(remarks):
-    assert list(remarks.at([9, 10])) == ["# line 9, srvtimeout 50000: HAProxy 2.6 refuses it; read as timeout server"]
+    assert list(remarks.at([9, 10])) == [
+        "# Repaired: line 9, srvtimeout 50000: HAProxy 2.6 refuses it; read as timeout server"
+    ]
     assert list(remarks.at([9, 10])) == []
 
 
 def test_a_note_on_a_line_without_a_key_stands_in_its_section(remarks):
     assert list(remarks.rest(("frontend", "wt"))) == [
-        "# left out: line 13, compression algo gzip: there is no compression; let the servers do it"
+        "# Left out: line 13, compression algo gzip: there is no compression; let the servers do it"
     ]
     assert list(remarks.rest(("backend", "bck_lb"))) == ["# line 20, balance: surplus words"]
+
+
+def test_what_the_operator_wrote_stands_above_what_is_said_of_it():
+    found = carried(None, None, REPAIRED)
+    found.comments = {9: ["as long as it takes", "see the wiki"]}
+    assert list(Remarks(found).at([9]))[:2] == ["# as long as it takes", "# see the wiki"]
 
 
 def test_nothing_is_lost_that_has_no_place():
     early = Note(1, "hello", "left out", "this is no section")
     remarks = Remarks(carried(None, None, early))
     assert list(remarks.rest(("global",))) == []
-    assert list(remarks.everything_else()) == ["# left out: line 1, hello: this is no section"]
+    assert list(remarks.everything_else()) == ["# Left out: line 1, hello: this is no section"]
 
 
 def test_long_notes_are_wrapped():

@@ -45,21 +45,20 @@ def test_servers_keep_their_order_because_round_robin_does(names):
 WRITTEN = """\
 # Converted from haproxy.cfg; "line 12" is the line there that a setting comes from.
 #
-# Left out:
-#   line 3, stats enable: there is no page of statistics
+# Left out: line 3, stats enable: there is no page of statistics
 #
 # Repaired, as a comment at each place says: line 9.
 
 [global]
 maxconn = 4096  # line 2
-# left out: line 3, stats enable: there is no page of statistics
+# Left out: line 3, stats enable: there is no page of statistics
 
 [defaults]
 mode = "http"                # line 4
 connection = "server-close"  # line 5
 redispatch = true            # line 6
 timeout.connect = "5s"       # line 7
-# line 9, srvtimeout: HAProxy 2.6 refuses it; read as timeout server
+# Repaired: line 9, srvtimeout: HAProxy 2.6 refuses it; read as timeout server
 timeout.server = "50s"       # line 9
 timeout.client = "50s"       # line 8
 # HAProxy's defaults
