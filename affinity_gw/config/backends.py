@@ -7,6 +7,7 @@ from typing import Any
 
 from affinity_gw.config.affinity import affinity_entries
 from affinity_gw.config.conditions import condition, good_acls
+from affinity_gw.config.errorfiles import errorfiles
 from affinity_gw.config.frontends import forwarding
 from affinity_gw.config.instances import instances_spec
 from affinity_gw.config.layers import Layers, given
@@ -45,6 +46,7 @@ def backend(layers: Layers, name: str, table: BackendTable, backends: Collection
         drop_on_upgrade=tuple(table.drop_on_upgrade or ()),
         set_request_headers=_fields(table.set_request_headers or {}),
         strip_lost_key=_strip_lost_key(section, table.strip_lost_key),
+        errorfiles=errorfiles(layers, table.errorfile or {}),
         rules=rules(section, table.rule or []),
         response_rules=response_rules(section, table.response_rule or []),
         instances=spec,

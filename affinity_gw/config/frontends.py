@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from affinity_gw.config.conditions import good_acls
+from affinity_gw.config.conditions import condition, good_acls
+from affinity_gw.config.errorfiles import errorfiles
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
@@ -26,6 +27,9 @@ def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collecti
         table.backend or "",
         own_rules,
         response_rules(section, table.response_rule or []),
+        errorfiles=errorfiles(layers, table.errorfile or {}),
+        monitor_uri=table.monitor_uri or "",
+        monitor_fail=condition(section, ("monitor_fail",), table.monitor_fail) if table.monitor_fail else None,
         forwarding=replace(Frontend("", ()).forwarding, **forwarding(table)),
         **given(
             maxconn=table.maxconn,

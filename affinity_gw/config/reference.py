@@ -126,7 +126,9 @@ def _rows(section: str, model: type[Table], prefix: str = "", without: frozenset
 
 
 def _kind(field: FieldInfo) -> str:
-    words = [item for item in (*field.metadata, *_metadata(field.annotation)) if isinstance(item, str)]
+    """The option's own word, else that of what it is made of."""
+    own = [item for item in field.metadata if isinstance(item, str)]
+    words = own or [item for item in _metadata(field.annotation) if isinstance(item, str)]
     return words[-1] if words else "string"
 
 

@@ -25,6 +25,7 @@ from affinity_gw.config.values import (
     size,
 )
 from affinity_gw.http1.claims import ForwardedFor
+from affinity_gw.proxy.replies import PAGES
 from affinity_gw.routing.snapshot import Address, Connection
 
 
@@ -40,6 +41,13 @@ def head_size(value: Any) -> int:
     return size(value)
 
 
+def error_status(value: Any) -> str:
+    if not (isinstance(value, str) and value.isdecimal() and int(value) in PAGES):
+        raise Problem(f"{value} is no status with a page", f"one of {', '.join(map(str, PAGES))}")
+    return value
+
+
+ErrorStatus = Annotated[str, PlainValidator(error_status)]
 Bind = Annotated[Address, PlainValidator(bind_address)]
 
 
@@ -64,6 +72,9 @@ class CommonOptions(Table):
     )
     rule: list[RuleTable] | None = None
     response_rule: list[ResponseRuleTable] | None = None
+    errorfile: Annotated[dict[ErrorStatus, Text] | None, "table of status to file"] = Field(
+        None, description="Whole answers in place of the gateway's own; /dev/null closes without a word."
+    )
 
 
 class FrontendTimeouts(Table):
@@ -79,6 +90,10 @@ class FrontendTable(CommonOptions):
         None, description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one."
     )
     backend: Text | None = Field(None, description="The backend of requests that no rule sends elsewhere.")
+    monitor_uri: Text | None = Field(
+        None, description="A request for exactly this target is answered with 200 by the gateway, and not logged."
+    )
+    monitor_fail: Text | None = Field(None, description="The condition on which monitor_uri is answered with 503.")
     maxconn: Count | None = Field(
         None, description="Client connections of this frontend; 0: as many as the process has."
     )

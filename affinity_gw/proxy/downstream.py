@@ -159,9 +159,16 @@ class Downstream(ClientConnection):
         """The client broke HTTP or kept us waiting: its status, and no further word."""
         if self.transport.is_closing():
             return
-        answer = replies.page(status, close=True)
-        self.write(answer)
+        page = self.frontend.errorfiles.get(status)
+        if page is None:
+            answer = replies.page(status, close=True)
+        else:
+            answer = replies.from_file(page, close=True, head_only=False, http10=False)
         self._log_unread(status, len(answer), reason, termination)
+        if not answer:
+            self.close()
+            return
+        self.write(answer)
         self.linger()
 
     def _log_unread(self, status: int, sent: int, reason: str, termination: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.http1.lifecycle import Fact, Fate, downstream_fate, upstream_fate
@@ -24,6 +24,7 @@ from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.stages import Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.routing.decision import Reply
+from affinity_gw.routing.snapshot import ErrorPage
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.answer import Answer
@@ -36,6 +37,14 @@ HEAD_NOT_REUSED = Fact.HEAD_NOT_REUSED.value
 REJECTED = Fact.REJECTED.value
 STOPPING = Fact.STOPPING.value
 CLOSE_DELIMITED = Fact.CLOSE_DELIMITED.value | Fact.SENT_CLOSE_DELIMITED.value
+
+
+class PageForm(TypedDict):
+    """How a page is said: see ``replies.page``."""
+
+    close: bool
+    head_only: bool
+    http10: bool
 
 
 class Ending(Reaching):
@@ -104,16 +113,28 @@ class Ending(Reaching):
         self._say(reply.status, out, close=not keep)
 
     def _say_page(self, status: int, *, keep: bool) -> None:
-        out = replies.page(
-            status, close=not keep, head_only=self.head.method == "HEAD", http10=keep and self.head.minor == 0
-        )
+        page = self._errorfile(status)
+        keep = keep and (page is None or page.delimited)
+        form: PageForm = {
+            "close": not keep,
+            "head_only": self.head.method == "HEAD",
+            "http10": keep and self.head.minor == 0,
+        }
+        out = replies.page(status, **form) if page is None else replies.from_file(page, **form)
         self._say(status, out, close=not keep)
+
+    def _errorfile(self, status: int) -> ErrorPage | None:
+        """The backend's, else the frontend's."""
+        backend = self.decision.backend if self.decision is not None else None
+        own = backend.errorfiles.get(status) if backend is not None else None
+        return own or self.downstream.frontend.errorfiles.get(status)
 
     def _say(self, status: int, out: bytes, *, close: bool) -> None:
         """Our own answer; what still comes of the request's body is read and thrown away."""
         self.status = status
         self.sent += len(out)
-        self.downstream.write(out)
+        if out:
+            self.downstream.write(out)
         if close:
             self._close_client()
             return
@@ -195,7 +216,8 @@ class Ending(Reaching):
 
     def _end(self) -> None:
         """One record, and nothing more. The answer goes, because it points back: a cycle would be the collector's."""
-        if self.shared.log_exchange is not None:
+        decision = self.decision
+        if self.shared.log_exchange is not None and (not isinstance(decision, Reply) or decision.logged):
             self.shared.log_exchange(record_of(self))
         self.over = True
         self.answer = None

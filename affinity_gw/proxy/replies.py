@@ -11,9 +11,12 @@ from functools import cache
 from http.client import responses
 
 from affinity_gw.routing.decision import Content
+from affinity_gw.routing.snapshot import ErrorPage
 
 PAGES: dict[int, tuple[str, str]] = {
+    200: ("OK", "Service ready."),
     400: ("Bad request", "Your browser sent an invalid request."),
+    401: ("Unauthorized", "You need a valid user and password to access this content."),
     403: ("Forbidden", "Request forbidden by administrative rules."),
     404: ("Not Found", "The resource could not be found."),
     405: ("Method Not Allowed", "This method is not allowed here."),
@@ -65,6 +68,14 @@ def page(status: int, *, close: bool, head_only: bool = False, http10: bool = Fa
         f"{_connection(close=close, http10=http10)}\r\n"
     )
     return (head if head_only else head + body).encode("ascii")
+
+
+def from_file(page: ErrorPage, *, close: bool, head_only: bool, http10: bool) -> bytes:
+    """An operator's page in place of ours; nothing at all where it is empty."""
+    if not page.head:
+        return b""
+    out = page.head + _connection(close=close and page.delimited, http10=http10).encode() + b"\r\n"
+    return out if head_only else out + page.body
 
 
 def returned(status: int, content: Content, *, close: bool, head_only: bool, http10: bool) -> bytes:

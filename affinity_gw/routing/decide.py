@@ -27,6 +27,8 @@ def decide(
 
     Raises BadRequest where a rule would write what HTTP cannot carry.
     """
+    if frontend.monitor_uri and head.target == frontend.monitor_uri:
+        return _monitored(head, frontend, snapshot)
     walk: Walk | None = None
     name = frontend.backend
     if frontend.rules:
@@ -46,6 +48,14 @@ def decide(
     elif walk is None:
         return _at_backend(head, backend, snapshot, live, trace)
     return _walked(walk, backend, snapshot, live, trace)
+
+
+def _monitored(head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> Reply:
+    """HAProxy's ``monitor-uri``: before all rules, and without a line in the log."""
+    fails = frontend.monitor_fail is not None and frontend.monitor_fail(head, snapshot)
+    reply = Reply(503 if fails else 200, "LR", reasons.MONITOR_FAILS if fails else reasons.MONITOR_IS_WELL)
+    reply.logged = False
+    return reply
 
 
 def _walked(walk: Walk, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None) -> Decision:

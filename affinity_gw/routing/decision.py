@@ -95,8 +95,9 @@ class Reply:
     """Answer at once: ``status`` 403 and its like (deny), 301 to 308 with ``location`` (redirect), 503 (no server), or
     whatever an operator's own page has, with its ``content``.
 
-    ``backend`` is known where affinity and balance found no server; the other fields are as in ``Forward``.
-    ``termination`` is the first two letters of HAProxy's code: PR for deny, LR for redirect, SC for no server.
+    ``backend`` is known where affinity and balance found no server; the other fields are as in ``Forward``. Where
+    ``logged`` is false nobody wants a line about it. ``termination`` is the first two letters of HAProxy's code: PR for
+    deny, LR for redirect, SC for no server.
     """
 
     __slots__ = (
@@ -106,6 +107,7 @@ class Reply:
         "faults",
         "key",
         "location",
+        "logged",
         "pin",
         "reason",
         "status",
@@ -132,6 +134,7 @@ class Reply:
         self.reason = reason
         self.location = location
         self.content = content
+        self.logged = True
         self.backend = backend
         self.pin = pin
         self.extractor = entry.name if entry is not None else None

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+MONITOR_IS_WELL = "monitor_uri: all is well"
+MONITOR_FAILS = "monitor_uri: monitor_fail holds"
+
 _made_once = lru_cache(maxsize=4096)
 
 

@@ -116,6 +116,17 @@ class Forwarding:
     original_to: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """An operator's own answer in place of the gateway's (HAProxy's ``errorfile``). ``head`` ends before its blank
+    line and says nothing of the connection; no head at all closes without a word."""
+
+    head: bytes
+    body: bytes
+    delimited: bool
+    """It has a Content-Length, so that the connection may stay open."""
+
+
 LOOPBACK = "127.0.0.1"
 """Where instances listen: nobody but their gateway has to reach them."""
 
@@ -171,6 +182,8 @@ class Backend:
     """How long the server may stay silent on Expect: 100-continue before the gateway says 100 itself."""
     rules: tuple[Rule, ...] = ()
     response_rules: tuple[ResponseRule, ...] = ()
+    errorfiles: Mapping[int, ErrorPage] = field(default_factory=dict)
+    """By status; before the frontend's."""
     instances: InstancesSpec | None = None
     words: Mapping[str, Server] = field(init=False, repr=False)
     """Servers by their word, those that are down included; of two with one word the first."""
@@ -197,6 +210,11 @@ class Frontend:
     rules: tuple[Rule, ...] = ()
     response_rules: tuple[ResponseRule, ...] = ()
     """Tried after the backend's, as in HAProxy; their conditions look at an ``Exchanged``."""
+    errorfiles: Mapping[int, ErrorPage] = field(default_factory=dict)
+    monitor_uri: str = ""
+    """A request for exactly this target is answered with 200 by the gateway itself, and not logged."""
+    monitor_fail: Predicate | None = None
+    """Where it holds, with 503."""
     maxconn: int = 0
     connection: Connection | None = None
     """None where the section does not say; see ``proxy/route``."""

@@ -3,6 +3,7 @@
 import pytest
 
 from affinity_gw.proxy import replies
+from affinity_gw.routing.snapshot import ErrorPage
 from tests.proxy.stage import GET, OK
 
 POST = b"POST /form HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nform"
@@ -502,3 +503,64 @@ class TestOwnAnswers:
         client = stage.client() >> POST
         assert client.got == replies.redirect(301, "/new", close=True)
         assert client.connection == "half-closed"
+
+
+CLOSING = ErrorPage(b"HTTP/1.0 503 Nope\r\nX: y\r\n", b"sorry", delimited=False)
+DELIMITED = ErrorPage(b"HTTP/1.1 503 Nope\r\nContent-Length: 5\r\n", b"sorry", delimited=True)
+SILENT = ErrorPage(b"", b"", delimited=False)
+
+
+class TestErrorfiles:
+    """As HAProxy 2.6 sends them."""
+
+    def failing(self, open_stage, page, **options):
+        return open_stage(frontend={"errorfiles": {503: page}}, down=["s1"], **options)
+
+    def test_a_page_with_its_length_keeps_the_connection(self, open_stage):
+        stage = self.failing(open_stage, DELIMITED)
+        client = stage.client()
+        for _ in range(2):
+            client >> GET
+            assert client.receives() == b"HTTP/1.1 503 Nope\r\nContent-Length: 5\r\n\r\nsorry"
+
+    def test_another_one_ends_with_the_connection(self, open_stage):
+        stage = self.failing(open_stage, CLOSING)
+        client = stage.client()
+        client >> GET
+        assert client.receives() == b"HTTP/1.0 503 Nope\r\nX: y\r\n\r\nsorry"
+        assert client.connection == "closed"
+
+    def test_a_head_has_no_body(self, open_stage):
+        stage = self.failing(open_stage, DELIMITED)
+        client = stage.client()
+        client >> GET.replace(b"GET", b"HEAD")
+        assert client.receives() == b"HTTP/1.1 503 Nope\r\nContent-Length: 5\r\n\r\n"
+
+    def test_an_empty_one_closes_without_a_word(self, open_stage):
+        stage = self.failing(open_stage, SILENT)
+        client = stage.client()
+        client >> GET
+        assert client.receives() == b""
+        assert client.connection == "closed"
+        assert stage.records[0].status == 503
+
+    def test_the_backends_come_first(self, open_stage):
+        stage = self.failing(open_stage, SILENT, backend={"errorfiles": {503: DELIMITED}})
+        client = stage.client()
+        client >> GET
+        assert client.receives().endswith(b"sorry")
+
+    def test_a_head_that_never_comes_is_closed_without_a_word(self, open_stage):
+        stage = open_stage(frontend={"errorfiles": {408: SILENT}})
+        client = stage.client()
+        stage.wait(11)
+        assert client.receives() == b""
+        assert client.connection == "closed"
+
+
+def test_a_monitor_is_answered_and_not_logged(open_stage):
+    stage = open_stage(frontend={"monitor_uri": "/up"}, down=["s1"])
+    client = stage.client()
+    client >> b"GET /up HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert client.receives().endswith(b"<html><body><h1>200 OK</h1>\nService ready.\n</body></html>\n")
+    assert stage.records == []

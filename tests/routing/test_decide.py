@@ -170,3 +170,21 @@ def test_a_thousand_servers_cost_a_key_no_more_looks_than_two():
     object.__setattr__(many, "words", Counting(many.words))
     assert decide(request(), frontend, now, Live()).server_name == "wt900"
     assert looked == ["wt900"]
+
+
+class TestMonitor:
+    def asked(self, target, fails=None):
+        frontend = Frontend("f", (), "wt", (rule("", Deny()),), monitor_uri="/up", monitor_fail=fails)
+        return decide(request(target), frontend, snapshot(backend(), frontend=frontend), Live())
+
+    def test_it_is_answered_before_all_rules_and_not_logged(self):
+        reply = self.asked("/up")
+        assert (reply.status, reply.logged, reply.reason) == (200, False, "monitor_uri: all is well")
+
+    @pytest.mark.parametrize("target", ["/up/", "/up?x", "http://a/up"])
+    def test_it_is_exactly_that_target(self, target):
+        assert (self.asked(target).status, self.asked(target).logged) == (403, True)
+
+    def test_it_fails_where_its_condition_holds(self):
+        reply = self.asked("/up", fails=lambda _head, _snapshot: True)
+        assert (reply.status, reply.logged) == (503, False)
