@@ -7,18 +7,8 @@ import pytest
 
 from affinity_gw.control.checks import Checks, down_at_start
 from affinity_gw.control.summary import MAX_SERVERS, startup, url
-from affinity_gw.routing.snapshot import (
-    Address,
-    Backend,
-    CheckSpec,
-    Config,
-    Frontend,
-    Global,
-    Rule,
-    Server,
-    Snapshot,
-    UseBackend,
-)
+from affinity_gw.routing.rules import Rule, UseBackend
+from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server, Snapshot
 from affinity_gw.version import __version__
 
 
