@@ -225,7 +225,7 @@ def _read(file: str) -> Carried:
     """Only what can be used as it was carried over."""
     try:
         carried = read(Path(file), file)
-        config_of(carried, Path(file).absolute().parent)
+        config_of(carried)
     except ConfigError as error:
         _refuse(error)
     return carried
@@ -235,7 +235,12 @@ def _save(output: Path, text: str) -> None:
     try:
         save(output, text)
     except OSError as error:
-        fail(f"{click.format_filename(output)} cannot be written: {error.strerror or error}", status=2)
+        fail(f"{click.format_filename(output)} cannot be written: {error.strerror or error}")
+    home, here = output.absolute().parent.resolve(), Path.cwd()
+    if output.is_file() and home != here:
+        warn(
+            f"relative paths in {click.format_filename(output)} start from {home}; in the file of HAProxy, from {here}"
+        )
 
 
 def _load(file: str) -> Config:

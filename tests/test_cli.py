@@ -161,6 +161,13 @@ class TestConvert:
         assert result.stderr.startswith('haproxy.cfg:18 [frontend.wt] backend: there is no backend "nix"')
         assert (tmp_path / "good.toml").read_text(encoding="utf-8") == GOOD
 
+    def test_a_file_elsewhere_has_its_relative_paths_elsewhere(self, cli, tmp_path):
+        (tmp_path / "etc").mkdir()
+        result = cli("convert", "haproxy.cfg", "-o", "etc/new.toml")
+        assert result.exit_code == 0
+        said = f"relative paths in etc/new.toml start from {tmp_path}/etc; in the file of HAProxy, from {tmp_path}"
+        assert result.stderr.splitlines()[0] == f"warning: {said}"
+
     def test_a_file_that_cannot_be_written_is_one_sentence(self, cli):
         result = cli("convert", "haproxy.cfg", "-o", "nix/new.toml")
         assert (result.exit_code, result.stderr) == (2, "nix/new.toml cannot be written: No such file or directory\n")

@@ -18,10 +18,13 @@ def load_config(path: str | Path) -> Config:
     the first warnings. Raises ConfigError with every complaint; nothing is bound or started."""
     if Path(path).suffix == ".toml":
         return load_file(path)
-    return config_of(read(Path(path), str(path)), Path(path).absolute().parent)
+    return config_of(read(Path(path), str(path)))
 
 
-def config_of(carried: Carried, directory: Path) -> Config:
-    """What was carried over, checked and compiled as a TOML file is; relative paths start from ``directory``."""
-    config = build(*source.from_mapping(carried.data, directory, carried.file, carried.origins))
+def config_of(carried: Carried) -> Config:
+    """What was carried over, checked and compiled as a TOML file is. Raises ConfigError.
+
+    Relative paths start where the process was started (HAProxy's manual, ``default-path``), not beside the file.
+    """
+    config = build(*source.from_mapping(carried.data, Path.cwd(), carried.file, carried.origins))
     return replace(config, warnings=(*map(str, carried.said()), *config.warnings))
