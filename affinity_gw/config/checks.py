@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from affinity_gw.config.layers import Layers
 from affinity_gw.config.problem import suggestion
 from affinity_gw.config.schema_backend import BackendTable, CheckTable
-from affinity_gw.routing.snapshot import Backend, CheckSpec, Server
+from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Server
 
 _BUILT_IN = CheckSpec()
 
 
-def check_spec(section: BackendTable, own: CheckTable | None = None) -> CheckSpec | None:
+def check_spec(section: BackendTable, own: CheckTable | None = None, at: Address | None = None) -> CheckSpec | None:
     """How a server is probed: its own words, then its backend's; None where checks are switched off.
 
     A connection may take min(timeout.connect, inter), the answer timeout.check or inter, as in HAProxy.
@@ -25,11 +25,33 @@ def check_spec(section: BackendTable, own: CheckTable | None = None) -> CheckSpe
     connect = timeout.connect if timeout and timeout.connect is not None else _CONNECT
     answer = timeout.check if timeout and timeout.check is not None else inter
     return CheckSpec(
-        request=merged.pop("http", None),
+        request=_request(merged.pop("http", None), merged.pop("fields", {}), merged.pop("body", "")),
+        expect=tuple(merged.pop("expect", ())),
+        address=_address(merged.pop("address", None), merged.pop("port", None), at),
         connect_timeout=min(connect, inter),
         answer_timeout=answer,
         **({"fastinter": inter, "downinter": inter} | merged),
     )
+
+
+def _request(line: str | None, fields: Mapping[str, str], body: str) -> bytes | None:
+    """HAProxy's exact bytes: what the operator wrote, and nothing more than a body and HTTP/1.1 need."""
+    if line is None:
+        return None
+    content = body.encode()
+    lines = [line, *(f"{name.lower()}: {value}" for name, value in fields.items())]
+    if content:
+        lines.append(f"content-length: {len(content)}")
+    if line.endswith("HTTP/1.1"):
+        lines.append("connection: close")
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+def _address(host: str | None, port: int | None, server: Address | None) -> Address | None:
+    """Where to probe; None where that is where the requests go."""
+    if server is None or (host is None and port is None):
+        return None
+    return Address(host or server.host, port or server.port)
 
 
 _CONNECT = Backend("", ()).timeout_connect

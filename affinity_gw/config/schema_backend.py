@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from affinity_gw.config.addresses import server_address
 from affinity_gw.config.problem import NotYet, Problem
@@ -22,17 +22,19 @@ from affinity_gw.config.values import (
     Positive,
     SizeOrFalse,
     Text,
+    as_list,
     number,
     one_of,
     shown,
     text,
 )
+from affinity_gw.routing.expect import Expect, compile_expect
 from affinity_gw.routing.snapshot import Address, BalanceName
 
 BALANCES = ("roundrobin", "leastconn", "first")
 LATER_BALANCES = re.compile(r"(random|source|uri|hdr|url_param|static-rr|sqf)([(\s].*)?")
 
-_CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)( HTTP/1\.[01])?")
+_CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)(?: (HTTP/1\.[01]))?")
 _COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
 
@@ -42,12 +44,20 @@ def balance_name(value: Any) -> str:
     return one_of(*BALANCES)(value)
 
 
-def check_request(value: Any) -> bytes:
-    """The exact bytes of an HTTP check: no field but those that a later version may add (HAProxy's httpchk)."""
+def check_request(value: Any) -> str:
+    """The request line of an HTTP check: method, target and version."""
     match = _CHECK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise Problem(f"{shown(value)} is not a request line", 'write a method and a path, as in "HEAD /check.txt"')
-    return f"{match[1]} {match[2]}{match[3] or ' HTTP/1.0'}\r\n\r\n".encode()
+    return f"{match[1]} {match[2]} {match[3] or 'HTTP/1.0'}"
+
+
+def expectation(value: Any) -> Expect:
+    try:
+        return compile_expect(text(value))
+    except ValueError as error:
+        problem, _, advice = str(error).partition("; ")
+        raise Problem(problem, advice) from None
 
 
 def cookie_word(value: Any) -> str | Literal[False]:
@@ -94,6 +104,9 @@ def variable(value: Any) -> str:
 Environment = dict[Annotated[str, PlainValidator(variable_name)], Annotated[str, PlainValidator(variable)]]
 
 
+Expectation = Annotated[Expect, PlainValidator(expectation)]
+
+
 class BackendTimeouts(Table):
     connect: Duration | None = Field(None, description="How long a connection to a server may take to come about.")
     server: Duration | None = Field(None, description="How long a server may stay silent while its answer is awaited.")
@@ -113,8 +126,17 @@ class AllTimeouts(FrontendTimeouts, BackendTimeouts):
 
 class CheckTable(Table):
     enabled: Flag | None = Field(None, description="What check = true and check = false mean.", exclude=True)
-    http: Annotated[bytes | None, PlainValidator(check_request), "string"] = Field(
+    http: Annotated[str | None, PlainValidator(check_request), "string"] = Field(
         None, description='The request of an HTTP check, as in "HEAD /check.txt"; without it a TCP connect is enough.'
+    )
+    fields: FieldTable | None = Field(None, description="Header fields of that request.")
+    body: str | None = Field(None, description="Its body.")
+    expect: Annotated[list[Expectation] | None, BeforeValidator(as_list), "string or list"] = Field(
+        None, description='What must be true of the answer, as in "status 200" or "! rstring error"; else 2xx and 3xx.'
+    )
+    address: Text | None = Field(None, description="The host to probe, if not the server's own.")
+    port: Annotated[int | None, PlainValidator(number(1, 65535)), "number"] = Field(
+        None, description="The port to probe, if not the server's own."
     )
     inter: Period | None = Field(None, description="The time between two checks.")
     fastinter: Period | None = Field(None, description="The same while a server is between two states; else inter.")
@@ -164,6 +186,9 @@ class BackendTable(CommonOptions):
     instances: InstancesTable | None = None
     balance: Annotated[BalanceName | None, PlainValidator(balance_name), "string"] = Field(
         None, description="Who gets a request that no key pins: roundrobin, leastconn or first."
+    )
+    dispatch: Annotated[Address | None, PlainValidator(server_address), "address"] = Field(
+        None, description="The one address that requests go to, instead of servers; it is not checked."
     )
     affinity: Annotated[
         str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"

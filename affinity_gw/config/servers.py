@@ -14,6 +14,8 @@ from affinity_gw.routing.snapshot import Address, InstancesSpec, Server
 NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 """What HAProxy lets into a name."""
 
+DISPATCH = "<DISPATCH>"
+
 
 def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None) -> tuple[Server, ...]:
     """Servers in the order of the file, then the instances."""
@@ -23,10 +25,21 @@ def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesS
         if server.address is not None or not _no_address(layers, server_name)
     ]
     servers += instance_servers(spec, table, first=len(servers) + 1)
+    if table.dispatch is not None:
+        servers.append(_dispatch(layers, name, table.dispatch, servers))
     _one_word_each(layers, servers)
     if not (servers or layers.misspelt or layers.mentions("server") or layers.mentions("instances")):
         layers.complain((), "the backend has no servers", 'write server.NAME = "127.0.0.1:9090"')
     return tuple(servers)
+
+
+def _dispatch(layers: Layers, backend: str, address: Address, servers: Sequence[Server]) -> Server:
+    """HAProxy's ``dispatch``, and the name that its log gives it."""
+    if servers:
+        layers.complain(("dispatch",), "the backend has servers and dispatch", "keep one")
+    if address.path:
+        address = Address(path=layers.file(("dispatch",), address.path))
+    return Server(backend, DISPATCH, 1, address)
 
 
 def _no_address(layers: Layers, server_name: str) -> bool:
@@ -51,7 +64,7 @@ def _server(layers: Layers, backend: str, number: int, name: str, table: ServerT
         name,
         number,
         address or Address(),
-        check=None if table.track else check_spec(section, table.check),
+        check=None if table.track else check_spec(section, table.check, address),
         track="" if table.track is None else table.track if "/" in table.track else f"{backend}/{table.track}",
         **given(weight=table.weight, maxconn=table.maxconn, cookie=table.cookie, backup=table.backup),
     )

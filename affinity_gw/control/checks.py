@@ -92,7 +92,7 @@ class Checks:
     async def _check(self, state: ServerState) -> None:
         health = state.health
         try:
-            failure = await self._probe(state.server.address, health.spec)
+            failure = await self._probe(health.spec.address or state.server.address, health.spec)
         except Exception as error:
             log.exception("a check failed in an unexpected way", server=state.server.id)
             failure = f"the check itself failed: {error!r}"

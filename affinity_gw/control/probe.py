@@ -1,7 +1,7 @@
 """One probe of one server: connect, perhaps ask, and say in words what was wrong.
 
 As HAProxy does it: a TCP check is over when the connection stands, and ends with a reset, so that no server spends
-anything on it; an HTTP check sends exactly the bytes it was given and reads the status line. 2xx and 3xx are well.
+anything on it; an HTTP check sends exactly the bytes it was given, and ``routing/expect`` judges what comes.
 """
 
 from __future__ import annotations
@@ -9,18 +9,14 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import re
 import socket
 import struct
 import sys
 from typing import Any
 
+from affinity_gw.routing.expect import MOST_READ, judge
 from affinity_gw.routing.snapshot import Address, CheckSpec
 
-MAX_STATUS_LINE = 4096
-"""Bytes in which a status line has to end."""
-
-_STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})[ \r\n]")
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER with no time to linger: close sends a reset."""
 
@@ -36,7 +32,7 @@ async def probe(address: Address, spec: CheckSpec) -> str | None:
             if spec.request is None:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             else:
-                await _ask(connection, spec.request, spec.answer_timeout)
+                await _ask(connection, spec.request, spec)
     except Failed as failed:
         return str(failed)
     except OSError as error:
@@ -92,21 +88,16 @@ async def _resolved(address: Address) -> list[tuple[int, Any]]:
     return [(family, where) for family, _, _, _, where in found]
 
 
-async def _ask(connection: socket.socket, request: bytes, seconds: float) -> None:
+async def _ask(connection: socket.socket, request: bytes, spec: CheckSpec) -> None:
     loop = asyncio.get_running_loop()
-    answer = b""
+    answer, ended = b"", False
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(spec.answer_timeout):
             await loop.sock_sendall(connection, request)
-            while b"\n" not in answer and len(answer) < MAX_STATUS_LINE:
-                received = await loop.sock_recv(connection, MAX_STATUS_LINE)
-                if not received:
-                    raise Failed("closed in the middle of its status line" if answer else "closed without an answer")
-                answer += received
+            while (verdict := judge(spec.expect, answer, ended=ended)) is None:
+                received = await loop.sock_recv(connection, MOST_READ)
+                answer, ended = answer + received, not received
     except TimeoutError:
-        raise Failed(f"no answer within {seconds:g}s") from None
-    match = _STATUS_LINE.match(answer)
-    if match is None:
-        raise Failed("its answer is not HTTP")
-    if match[1][:1] not in {b"2", b"3"}:
-        raise Failed(f"answered {match[1].decode()}")
+        raise Failed(f"no answer within {spec.answer_timeout:g}s") from None
+    if verdict:
+        raise Failed(verdict)

@@ -17,6 +17,7 @@ from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
+from affinity_gw.routing.expect import Expect
 from affinity_gw.routing.rules import ResponseRule, Rule
 
 Connection = Literal["keep-alive", "server-close", "close"]
@@ -66,6 +67,10 @@ class CheckSpec:
     fall: int = 3
     connect_timeout: float = 2.0
     answer_timeout: float = 2.0
+    expect: tuple[Expect, ...] = ()
+    """All must be met; without any, a status of 2xx or 3xx is well."""
+    address: Address | None = None
+    """Where to probe, if not where the requests go."""
 
 
 @dataclass(frozen=True, slots=True)

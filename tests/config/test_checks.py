@@ -2,7 +2,7 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import CheckSpec
+from affinity_gw.routing.snapshot import Address, CheckSpec
 
 CASES = {
     "unchecked": (
@@ -80,8 +80,25 @@ SPECS = {
     "a request": ('check.http = "HEAD /check.txt"', CheckSpec(request=b"HEAD /check.txt HTTP/1.0\r\n\r\n")),
     "a request with its version": (
         'check.http = "GET /x?a=1 HTTP/1.1"',
-        CheckSpec(request=b"GET /x?a=1 HTTP/1.1\r\n\r\n"),
+        CheckSpec(request=b"GET /x?a=1 HTTP/1.1\r\nconnection: close\r\n\r\n"),
     ),
+    # these three as HAProxy 2.6 sends them
+    "fields and HTTP/1.1": (
+        'check = { http = "GET /y HTTP/1.1", fields = { Host = "a.example", X-B = "c" } }',
+        CheckSpec(request=b"GET /y HTTP/1.1\r\nhost: a.example\r\nx-b: c\r\nconnection: close\r\n\r\n"),
+    ),
+    "a body and HTTP/1.1": (
+        'check = { http = "POST /y HTTP/1.1", fields = { Host = "a.example" }, body = "hello" }',
+        CheckSpec(
+            request=b"POST /y HTTP/1.1\r\nhost: a.example\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"
+        ),
+    ),
+    "a body": (
+        'check = { http = "POST /y", body = "hello" }',
+        CheckSpec(request=b"POST /y HTTP/1.0\r\ncontent-length: 5\r\n\r\nhello"),
+    ),
+    "another port": ("check.port = 99", CheckSpec(address=Address("127.0.0.1", 99))),
+    "another host": ('check.address = "192.0.2.1"', CheckSpec(address=Address("192.0.2.1", 1))),
     "the interval is all other times too": (
         'check.inter = "1s"',
         CheckSpec(inter=1, fastinter=1, downinter=1, connect_timeout=1, answer_timeout=1),
@@ -128,3 +145,18 @@ def test_a_server_may_be_checked_where_its_backend_is_not(load):
         'server.s2 = { address = "127.0.0.1:2", check.inter = "1s" }\n'
     )
     assert [server.check is not None for server in config.backends[0].servers] == [False, True]
+
+
+def test_expectations_are_read(load):
+    check = (
+        load('@F\n@B\ncheck = { http = "HEAD /", expect = ["status 200", "! string x"] }\n')
+        .backends[0]
+        .servers[0]
+        .check
+    )
+    assert [(expect.text, expect.inverse) for expect in check.expect] == [("status 200", False), ("! string x", True)]
+
+
+def test_a_bad_expectation_is_complained_of(complaints):
+    (complaint,) = complaints('@F\n@B\ncheck.http = "HEAD /"\ncheck.expect = "ready"\n')
+    assert "check.expect: 'ready' is no expectation" in complaint

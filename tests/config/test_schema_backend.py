@@ -9,9 +9,9 @@ from affinity_gw.config.problem import NotYet, Problem
 @pytest.mark.parametrize(
     ("written", "sent"),
     [
-        ("HEAD /check.txt", b"HEAD /check.txt HTTP/1.0\r\n\r\n"),
-        ("GET /a?b=c HTTP/1.1", b"GET /a?b=c HTTP/1.1\r\n\r\n"),
-        ("OPTIONS * HTTP/1.0", b"OPTIONS * HTTP/1.0\r\n\r\n"),
+        ("HEAD /check.txt", "HEAD /check.txt HTTP/1.0"),
+        ("GET /a?b=c HTTP/1.1", "GET /a?b=c HTTP/1.1"),
+        ("OPTIONS * HTTP/1.0", "OPTIONS * HTTP/1.0"),
     ],
 )
 def test_a_check_is_a_request_line(written, sent):

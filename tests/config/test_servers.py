@@ -95,3 +95,13 @@ def test_servers_and_instances_stand_together(load):
     config = load('@F\n[backend.b]\ninstances.command = "app"\ninstances.name = "wt{n}"\nserver.s1 = "127.0.0.1:1"\n')
     servers = config.backends[0].servers
     assert [(server.name, server.number, server.instance) for server in servers] == [("s1", 1, False), ("wt1", 2, True)]
+
+
+def test_dispatch_is_one_unchecked_server(load):
+    (server,) = load('@F\n[backend.b]\ndispatch = "127.0.0.1:9"\n').backends[0].servers
+    assert (server.name, str(server.address), server.check) == ("<DISPATCH>", "127.0.0.1:9", None)
+
+
+def test_dispatch_and_servers_are_too_much(complaints):
+    (complaint,) = complaints('@F\n@B\ndispatch = "127.0.0.1:9"\n')
+    assert "dispatch: the backend has servers and dispatch; keep one" in complaint
