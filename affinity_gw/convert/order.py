@@ -28,6 +28,8 @@ _MODELS: dict[str, type[Table]] = {
 }
 _FIRST = ("mode", "bind", "backend", "balance", "hash_type", "affinity")
 _LAST = ("timeout", "acl", "server")
+_TIMEOUTS = ["connect", "client", "server"]
+"""The three that everybody sets, in the order in which everybody does."""
 
 
 def section(path: Path) -> Path:
@@ -59,6 +61,8 @@ def _names(kind: str, below: Path) -> list[str]:
     model = _MODELS.get(kind)
     found = table_at(model, below) if model else None
     # ``server`` and ``acl`` hold names, ``server.NAME`` and ``rule[0]`` the model's words again.
+    if below == ("timeout",) and found is not None:
+        return _TIMEOUTS + list(found.model_fields)
     given = len(below) == 1 and below[0] in {"acl", "server"}
     return [] if found is None or given or (below and found is model) else list(found.model_fields)
 

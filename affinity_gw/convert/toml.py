@@ -85,7 +85,7 @@ def _section(path: Path, table: Mapping[str, Any], carried: Carried, remarks: Re
     yield from remarks.rest(path)
     defaults = [row for unit in rows if not unit.origin for row in unit.rows]
     if defaults and carried.origins:
-        yield comment(DEFAULTS)
+        yield from ("", comment(DEFAULTS)) if len(defaults) < len(rows) else [comment(DEFAULTS)]
     yield from aligned(defaults)
     yield from below
 

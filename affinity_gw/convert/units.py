@@ -16,10 +16,10 @@ from affinity_gw.convert.remarks import lines
 
 Origins = Mapping[Path, int]
 
-WIDTH = 100
+WIDTH = 110
 """Longer values are written over several rows."""
 
-_ALIGNED = 60
+_ALIGNED = 72
 """Comments of rows up to this width stand in one column."""
 
 

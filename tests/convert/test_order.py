@@ -12,6 +12,7 @@ from affinity_gw.convert.order import is_table, ordered, section
         (("frontend", "x"), ["mode", "bind", "backend", "forwarded_for", "maxconn", "timeout", "acl"]),
         (("backend", "x"), ["balance", "affinity", "forwarded_for", "check", "retries", "timeout", "server"]),
         (("backend", "x", "timeout"), ["connect", "server", "tunnel"]),
+        (("defaults", "timeout"), ["connect", "client", "server", "tunnel"]),
         (("frontend", "x", "rule", 0), ["when", "backend"]),
     ],
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",

@@ -39,5 +39,5 @@ def test_a_key_without_a_line_has_that_of_the_table_around_it():
 
 
 def test_comments_stand_in_one_column_unless_a_row_is_long():
-    found = aligned([Row("a = 1", (3,)), Row("long = 1", (4, 9)), Row("none = 1"), Row("x" * 70, (5,))])
-    assert found == ["a = 1     # line 3", "long = 1  # lines 4, 9", "none = 1", "x" * 70 + "  # line 5"]
+    found = aligned([Row("a = 1", (3,)), Row("long = 1", (4, 9)), Row("none = 1"), Row("x" * 80, (5,))])
+    assert found == ["a = 1     # line 3", "long = 1  # lines 4, 9", "none = 1", "x" * 80 + "  # line 5"]
