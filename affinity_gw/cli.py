@@ -9,24 +9,20 @@ from __future__ import annotations
 import inspect
 import json
 import re
-import sys
 from dataclasses import MISSING
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from affinity_gw import conversion
 from affinity_gw.config import extractors, reference
 from affinity_gw.config.problem import Problem, suggestion
-from affinity_gw.convert.carried import Carried
-from affinity_gw.convert.load import config_of, load_config
-from affinity_gw.convert.read import read
-from affinity_gw.convert.save import save
-from affinity_gw.convert.toml import write
+from affinity_gw.convert.load import load_config
 from affinity_gw.errors import Complaint, ConfigError, GatewayError
 from affinity_gw.plugin import Extractor
 from affinity_gw.routing.snapshot import Config
-from affinity_gw.terminal import coloured, fail, tell_notes, warn
+from affinity_gw.terminal import fail, refuse, warn
 from affinity_gw.version import __version__
 
 _FIELD = re.compile(r"\s*([^:\s]+)\s*:\s*(.*?)\s*", re.DOTALL)
@@ -209,51 +205,14 @@ def convert(ctx: click.Context, file: str, output: Path | None, idiomatic: bool)
     What was repaired or left out is said on stderr, with its line, and in comments. Exit status: 0 all carried over;
     1 something left out; 2 the file cannot be used, and nothing is written.
     """  # noqa: D301 as above
-    if file.endswith(".toml"):
-        fail(f"{click.format_filename(file)} is TOML already; name a configuration of HAProxy")
-    carried = _read(file)
-    text = write(carried, idiomatic)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        _save(output, text)
-    tell_notes(carried)
-    ctx.exit(1 if any(note.kind == "left out" for note in carried.notes) else 0)
-
-
-def _read(file: str) -> Carried:
-    """Only what can be used as it was carried over."""
-    try:
-        carried = read(Path(file), file)
-        config_of(carried)
-    except ConfigError as error:
-        _refuse(error)
-    return carried
-
-
-def _save(output: Path, text: str) -> None:
-    try:
-        save(output, text)
-    except OSError as error:
-        fail(f"{click.format_filename(output)} cannot be written: {error.strerror or error}")
-    home, here = output.absolute().parent.resolve(), Path.cwd()
-    if output.is_file() and home != here:
-        warn(
-            f"relative paths in {click.format_filename(output)} start from {home}; in the file of HAProxy, from {here}"
-        )
+    ctx.exit(conversion.convert(file, output, idiomatic))
 
 
 def _load(file: str) -> Config:
     try:
         return load_config(file)
     except ConfigError as error:
-        _refuse(error)
-
-
-def _refuse(error: ConfigError) -> NoReturn:
-    for complaint in error.complaints:
-        click.echo(coloured(complaint), err=True)
-    sys.exit(2)
+        refuse(error)
 
 
 def _field(text: str) -> tuple[str, str]:

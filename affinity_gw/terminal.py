@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from affinity_gw.convert.carried import Carried, Kind
-from affinity_gw.errors import Complaint
+from affinity_gw.errors import Complaint, ConfigError
 
 COLOURS: dict[Kind, str] = {"left out": "red", "repaired": "yellow", "warning": "yellow"}
 
@@ -17,6 +17,13 @@ COLOURS: dict[Kind, str] = {"left out": "red", "repaired": "yellow", "warning": 
 def fail(sentence: str, status: int = 2) -> NoReturn:
     click.secho(sentence, fg="red", err=True)
     sys.exit(status)
+
+
+def refuse(error: ConfigError) -> NoReturn:
+    """All that is wrong with a configuration, a line each."""
+    for complaint in error.complaints:
+        click.echo(coloured(complaint), err=True)
+    sys.exit(2)
 
 
 def warn(sentence: str) -> None:

@@ -12,11 +12,8 @@ from click.testing import CliRunner
 from affinity_gw.cli import main
 from affinity_gw.config import extractors
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert.carried import Note
-from affinity_gw.convert.toml import write
 from affinity_gw.errors import BindError
 from affinity_gw.version import __version__
-from tests.convert.making import carried
 
 GOOD = """\
 [frontend.wt]
@@ -118,59 +115,6 @@ def test_explain_tells_programs_too(cli):
     found = json.loads(cli(*words, "--source", "192.0.2.7").stdout)
     assert (found["method"], found["client"]) == ("POST", "192.0.2.7")
     assert (found["pin"], found["key"], found["server"]) == ("lost", "wt2abc", "wt/wt1")
-
-
-class TestConvert:
-    @pytest.fixture(autouse=True)
-    def haproxy(self, cli, monkeypatch):
-        """``haproxy.cfg`` is read as ``self.carried``."""
-        self.carried = carried()
-        monkeypatch.setattr("affinity_gw.cli.read", lambda path, shown: self.carried)
-
-    def test_it_prints_toml_and_says_how_it_went(self, cli):
-        result = cli("convert", "haproxy.cfg")
-        assert (result.exit_code, result.stdout) == (0, write(self.carried))
-        assert result.stderr == "haproxy.cfg: all carried over\n"
-
-    def test_idiomatic_it_is_shorter(self, cli):
-        assert cli("convert", "haproxy.cfg", "--idiomatic").stdout == write(self.carried, idiomatic=True)
-
-    def test_what_is_left_out_changes_the_status(self, cli):
-        self.carried.notes.append(Note(3, "stats enable", "left out", "there is no page of statistics"))
-        result = cli("convert", "haproxy.cfg")
-        assert result.exit_code == 1
-        assert result.stdout == write(self.carried)
-        assert result.stderr == (
-            "haproxy.cfg:3 stats enable: left out: there is no page of statistics\nhaproxy.cfg: 1 left out\n"
-        )
-
-    def test_a_repair_does_not(self, cli):
-        self.carried.notes.append(Note(9, "srvtimeout", "repaired", "HAProxy 2.6 refuses it"))
-        assert cli("convert", "haproxy.cfg").exit_code == 0
-
-    def test_it_writes_a_file_that_can_be_used(self, cli, tmp_path):
-        result = cli("convert", "haproxy.cfg", "-o", "new.toml")
-        assert (result.exit_code, result.stdout) == (0, "")
-        assert (tmp_path / "new.toml").read_text(encoding="utf-8") == write(self.carried)
-        assert cli("check", "new.toml").exit_code == 0
-
-    def test_what_cannot_be_used_leaves_the_file_alone(self, cli, tmp_path):
-        self.carried.data["frontend"]["wt"]["backend"] = "nix"
-        result = cli("convert", "haproxy.cfg", "-o", "good.toml")
-        assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr.startswith('haproxy.cfg:18 [frontend.wt] backend: there is no backend "nix"')
-        assert (tmp_path / "good.toml").read_text(encoding="utf-8") == GOOD
-
-    def test_a_file_elsewhere_has_its_relative_paths_elsewhere(self, cli, tmp_path):
-        (tmp_path / "etc").mkdir()
-        result = cli("convert", "haproxy.cfg", "-o", "etc/new.toml")
-        assert result.exit_code == 0
-        said = f"relative paths in etc/new.toml start from {tmp_path}/etc; in the file of HAProxy, from {tmp_path}"
-        assert result.stderr.splitlines()[0] == f"warning: {said}"
-
-    def test_a_file_that_cannot_be_written_is_one_sentence(self, cli):
-        result = cli("convert", "haproxy.cfg", "-o", "nix/new.toml")
-        assert (result.exit_code, result.stderr) == (2, "nix/new.toml cannot be written: No such file or directory\n")
 
 
 def test_plugins_are_listed_with_their_options(cli):

@@ -7,6 +7,7 @@ import pytest
 from affinity_gw.config.load import load_mapping
 from affinity_gw.convert.carried import Carried
 from affinity_gw.convert.idiom import mentions, recognise
+from affinity_gw.explain import explain
 from tests.convert.making import LINES, carried
 
 
@@ -118,3 +119,13 @@ def test_an_empty_reading_is_no_idiom():
 )
 def test_a_name_is_mentioned_as_a_word(item, expected):
     assert mentions(item, {"b1"}) is expected
+
+
+@pytest.mark.parametrize("down", [(), ("1",), ("2",), ("1", "2")], ids=lambda down: f"down {'and'.join(down)}")
+@pytest.mark.parametrize("value", ["wt1", "wt1AAAABBBBCCCCDDDD", "wt2-7", "wt3AAAABBBBCCCCDDDD", None])
+def test_every_session_reaches_the_server_that_it_reached(wt, value, down):
+    url = f"/app?a=b&wtd={value}" if value else "/"
+    before = explain(load_mapping(wt.data), url, down=[f"bck{number}/srv{number}" for number in down])
+    after = explain(load_mapping(recognise(wt).carried.data), url, down=[f"bck_lb/wt{number}" for number in down])
+    assert before.status == after.status
+    assert (before.server or "none")[-1] == (after.server or "none")[-1]

@@ -10,7 +10,7 @@ from tests.house.reading import PACKAGES, identify, imports, module_name, source
 STAIRS = ["errors", "http1", "plugin", "routing", "proxy", "config", "convert", "control", "process", "cli"]
 PURE = STAIRS[:4]
 
-BESIDE = {"version": "errors", "explain": "cli", "terminal": "cli", "__main__": "cli"}
+BESIDE = {"version": "errors", "explain": "cli", "terminal": "cli", "conversion": "cli", "__main__": "cli"}
 """Modules that stand on the same stair as a room."""
 
 MACHINE = {
