@@ -4,4 +4,11 @@
 haproxy.cfg that each key came from, and a note on all that was repaired or left out. Running a haproxy.cfg builds the
 configuration from that mapping; ``convert`` writes the same mapping as TOML. So both do the same, and what cannot be
 said in TOML cannot be run either.
+
+    read        the file in, a ``Carried`` out; comments are the operator's own
+    load        a ``Carried``, or a TOML file, becomes a ``Config``
+    toml        a ``Carried`` as text: units (one table as rows, each with its lines), order (what a reader wants),
+                literals (TOML's spelling), remarks (notes and comments, each at its place); save puts it on the disk
+    idiom       one backend a server, as Wt's users had to write it, in four lines: pins (the rules), pinned (the one
+                backend), differences (what changes with it)
 """
