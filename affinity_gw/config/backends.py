@@ -19,6 +19,9 @@ from affinity_gw.routing.snapshot import Backend, Forwarding, Predicate
 
 PLAIN = (
     "balance",
+    "hash_type",
+    "hash_balance_factor",
+    "allbackups",
     "connection",
     "pretend_keepalive",
     "retries",

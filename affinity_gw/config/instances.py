@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from affinity_gw.config.checks import check_spec
 from affinity_gw.config.layers import Layers, given
@@ -46,13 +46,13 @@ def _spec(layers: Layers, backend: str, table: InstancesTable, command: str) -> 
     )
 
 
-def instance_servers(spec: InstancesSpec | None, table: BackendTable, first: int) -> list[Server]:
-    """The servers that the instances are: down until they listen."""
+def instance_servers(spec: InstancesSpec | None, table: BackendTable, numbers: Iterator[int]) -> list[Server]:
+    """The servers that the instances are: down until they listen. ``numbers`` gives theirs."""
     if spec is None:
         return []
     return [
-        Server(spec.backend, name, number, Address(LOOPBACK, port), check=check_spec(table), instance=True)
-        for number, (name, port) in enumerate(zip(spec.names, spec.ports, strict=True), start=first)
+        Server(spec.backend, name, next(numbers), Address(LOOPBACK, port), check=check_spec(table), instance=True)
+        for name, port in zip(spec.names, spec.ports, strict=True)
     ]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from affinity_gw.config.addresses import server_address
-from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.schema import Table
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable, FrontendTimeouts
 from affinity_gw.config.values import (
@@ -24,24 +25,40 @@ from affinity_gw.config.values import (
     Text,
     as_list,
     number,
-    one_of,
     shown,
     text,
 )
+from affinity_gw.routing.balancewords import WordError, read_balance, read_hash_type
 from affinity_gw.routing.expect import Expect, compile_expect
-from affinity_gw.routing.snapshot import Address, BalanceName
-
-BALANCES = ("roundrobin", "leastconn", "first")
-LATER_BALANCES = re.compile(r"(random|source|uri|hdr|url_param|static-rr|sqf)([(\s].*)?")
+from affinity_gw.routing.snapshot import Address
 
 _CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)(?: (HTTP/1\.[01]))?")
 _COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
 
-def balance_name(value: Any) -> str:
-    if isinstance(value, str) and LATER_BALANCES.fullmatch(value):
-        raise NotYet(f'balance = "{value}"', f"there is {', '.join(BALANCES)}")
-    return one_of(*BALANCES)(value)
+def balance_words(value: Any) -> str:
+    """The words of ``balance``, one blank between two."""
+    return _words(value, read_balance)
+
+
+def hash_type_words(value: Any) -> str:
+    return _words(value, read_hash_type)
+
+
+def balance_factor(value: Any) -> int:
+    factor = number(0, 65535)(value)
+    if 0 < factor <= 100:
+        raise Problem(f"{factor} leaves no server more than its share", "write 0 for no bound, or more than 100")
+    return factor
+
+
+def _words(value: Any, read: Callable[[str], object]) -> str:
+    words = " ".join(text(value).split())
+    try:
+        read(words)
+    except WordError as error:
+        raise Problem(error.problem, error.advice or suggestion(error.word, error.known)) from error
+    return words
 
 
 def check_request(value: Any) -> str:
@@ -149,6 +166,9 @@ class ServerTable(Table):
     address: Annotated[Address | None, PlainValidator(server_address), "address"] = Field(
         None, description="Where the server is reached: host:port, [v6]:port or unix@path."
     )
+    id: Annotated[int | None, PlainValidator(number(1, 2**31 - 1)), "number"] = Field(
+        None, description="Its number, on which consistent hashing and first depend; else its place in the file."
+    )
     weight: Annotated[int | None, PlainValidator(number(0, 256)), "number"] = Field(
         None, description="Its share of what balance hands out, 0 to 256; 0: only what is pinned to it."
     )
@@ -184,12 +204,23 @@ class InstancesTable(Table):
 class BackendTable(CommonOptions):
     server: dict[str, ServerTable] | None = None
     instances: InstancesTable | None = None
-    balance: Annotated[BalanceName | None, PlainValidator(balance_name), "string"] = Field(
-        None, description="Who gets a request that no key pins: roundrobin, leastconn or first."
+    balance: Annotated[str | None, PlainValidator(balance_words), "string"] = Field(
+        None,
+        description="Who gets a request that no key pins: roundrobin, static-rr, leastconn, first, sqf, random(N), "
+        "source, uri, hdr(name) or url_param name.",
     )
     dispatch: Annotated[Address | None, PlainValidator(server_address), "address"] = Field(
         None, description="The one address that requests go to, instead of servers; it is not checked."
     )
+    hash_type: Annotated[str | None, PlainValidator(hash_type_words), "string"] = Field(
+        None,
+        description="How balance hashes: map-based or consistent, then sdbm, djb2, wt6 or crc32, then avalanche.",
+    )
+    hash_balance_factor: Annotated[int | None, PlainValidator(balance_factor), "number"] = Field(
+        None,
+        description="With consistent hashing, the percentage of its share that a server may have at most; 0: any.",
+    )
+    allbackups: Flag | None = Field(None, description="Let all backups serve together, not only the first one.")
     affinity: Annotated[
         str | list[dict[str, Any]] | None, PlainValidator(affinity_value), "preset or list of tables"
     ] = Field(None, description="The extractors in the order in which they are tried, or a preset's name or path.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
 from affinity_gw.config.checks import check_spec
 from affinity_gw.config.instances import instance_servers
@@ -19,12 +20,14 @@ DISPATCH = "<DISPATCH>"
 
 def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None) -> tuple[Server, ...]:
     """Servers in the order of the file, then the instances."""
-    servers = [
-        _server(layers, name, number, server_name, server, table)
-        for number, (server_name, server) in enumerate((table.server or {}).items(), start=1)
+    tables = {
+        server_name: server
+        for server_name, server in (table.server or {}).items()
         if server.address is not None or not _no_address(layers, server_name)
-    ]
-    servers += instance_servers(spec, table, first=len(servers) + 1)
+    }
+    numbers = _numbers(layers, tables)
+    servers = [_server(layers, name, next(numbers), *named, table) for named in tables.items()]
+    servers += instance_servers(spec, table, numbers)
     if table.dispatch is not None:
         servers.append(_dispatch(layers, name, table.dispatch, servers))
     _one_word_each(layers, servers)
@@ -40,6 +43,22 @@ def _dispatch(layers: Layers, backend: str, address: Address, servers: Sequence[
     if address.path:
         address = Address(path=layers.file(("dispatch",), address.path))
     return Server(backend, DISPATCH, 1, address)
+
+
+def _numbers(layers: Layers, tables: dict[str, ServerTable]) -> Iterator[int]:
+    """The servers' numbers, and on for the instances: its ``id``, or as HAProxy counts, the place in the file or the
+    next number that nobody has."""
+    taken: dict[int, str] = {}
+    for name, table in tables.items():
+        if table.id is not None and taken.setdefault(table.id, name) != name:
+            problem = f"{taken[table.id]} has the id {table.id} too"
+            layers.complain(("server", name, "id"), problem, "give each server an id of its own")
+    place = 0
+    for own in chain((table.id for table in tables.values()), repeat(None)):
+        place += 1
+        while own is None and place in taken:
+            place += 1
+        yield own or place
 
 
 def _no_address(layers: Layers, server_name: str) -> bool:

@@ -1,90 +1,87 @@
-"""Which server a request without a pin goes to. ``roundrobin`` has a module of its own.
+"""Which server a request without a pin goes to: what a balancer is, and which there are.
 
-Every balancer answers the same question: of the servers that are usable now, which one is next? A server that is full
-is passed over; None says that all of them are. ``avoid`` is the server that has just failed: it is taken only where
-no other has room. A backup serves only where no active server is left; it is then the only one that is usable."""
+Every balancer answers the same question: of the servers that are usable now, which one is next? One that goes by turns
+or by load passes over servers that are full, and None says that all of them are; one that hashes chooses a full server
+too. ``avoid`` is the server that has just failed: it is taken only where no other has room.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from affinity_gw.http1.head import RequestHead
+from affinity_gw.routing.backups import WithBackups
+from affinity_gw.routing.balancewords import HASHES, read_balance, read_hash_type
+from affinity_gw.routing.bounded import Bounded
+from affinity_gw.routing.draws import Draw, Drawn
+from affinity_gw.routing.hashed import Hashed
+from affinity_gw.routing.maps import StaticRR, TurnMap
 from affinity_gw.routing.queue import Queues, ServerLoad
+from affinity_gw.routing.ranked import RANKS, Ranked
+from affinity_gw.routing.ring import Ring
 from affinity_gw.routing.roundrobin import RoundRobin
 from affinity_gw.routing.snapshot import Backend, Server
 
-Load = Callable[[Server], ServerLoad]
-
 
 class Balancer(Protocol):
-    def choose(self, servers: Sequence[Server], avoid: Server | None = None) -> Server | None:
-        """The next of ``servers``, which are never empty."""
+    def choose(
+        self, servers: Sequence[Server], avoid: Server | None = None, head: RequestHead | None = None, /
+    ) -> Server | None:
+        """The next of ``servers``, which are never empty, for this request."""
 
     def follow(self, servers: Sequence[Server]) -> None:
         """Other servers are usable from now on."""
 
 
-class LeastConn:
-    """The fewest requests for its weight, waiting ones included; among equals, the one that was chosen least recently.
+class Around:
+    """What balancers look at: the load of servers, their room, and chance."""
 
-    So requests that come one after the other rotate in the order of the file, as HAProxy's do. 0.3 µs a server.
-    """
+    __slots__ = ("draw", "has_room", "load")
 
-    __slots__ = ("_chosen", "_load", "_queues", "_turn")
-
-    def __init__(self, load: Load, queues: Queues) -> None:
-        self._load = load
-        self._queues = queues
-        self._turn = 0
-        self._chosen: dict[str, int] = {}
-
-    def choose(self, servers: Sequence[Server], avoid: Server | None = None) -> Server | None:
-        best = self._least(servers, avoid) or (self._least([avoid], None) if avoid in servers and avoid else None)
-        if best is not None:
-            self._turn += 1
-            self._chosen[best.id] = self._turn
-        return best
-
-    def _least(self, servers: Sequence[Server], avoid: Server | None) -> Server | None:
-        candidates = [server for server in servers if server is not avoid and self._queues.has_room(server)]
-        return min(candidates, key=self._rank, default=None)
-
-    def _rank(self, server: Server) -> tuple[float, int]:
-        load = self._load(server)
-        busy = load.active + load.queued
-        # HAProxy's key (fwlc_queue_srv): an idle server is 0 whatever its weight, others are judged with one more.
-        return ((busy + 1) / server.weight if busy else 0.0), self._chosen.get(server.id, 0)
-
-    def follow(self, servers: Sequence[Server]) -> None:
-        present = {server.id for server in servers}
-        self._chosen = {name: turn for name, turn in self._chosen.items() if name in present}
+    def __init__(self, load: Callable[[Server], ServerLoad], queues: Queues, draw: Draw) -> None:
+        self.load = load
+        self.has_room = queues.has_room
+        self.draw = draw
 
 
-class First:
-    """The first server that has room, so that the last ones stay idle (and can be switched off)."""
-
-    __slots__ = ("_queues",)
-
-    def __init__(self, queues: Queues) -> None:
-        self._queues = queues
-
-    def choose(self, servers: Sequence[Server], avoid: Server | None = None) -> Server | None:
-        room = (server for server in servers if self._queues.has_room(server))
-        avoided: Server | None = None
-        for server in room:
-            if server is not avoid:
-                return server
-            avoided = server
-        return avoided
-
-    def follow(self, servers: Sequence[Server]) -> None:
-        """Nothing is remembered."""
-
-
-def balancer(backend: Backend, load: Load, queues: Queues) -> Balancer:
+def balancer(backend: Backend, around: Around) -> Balancer:
     """The balancer that a backend asks for, at its beginning."""
-    if backend.balance == "leastconn":
-        return LeastConn(load, queues)
-    if backend.balance == "first":
-        return First(queues)
-    return RoundRobin(backend.servers, queues.has_room)
+    active = [server for server in backend.servers if not server.backup]
+    backups = [server for server in backend.servers if server.backup]
+    own = _balancer(backend, active, around)
+    if not backups or _is_mapped(backend):  # a map is drawn over whoever serves now
+        return own
+    return WithBackups(own, _balancer(backend, backups, around) if backend.allbackups else None)
+
+
+def _is_mapped(backend: Backend) -> bool:
+    name = read_balance(backend.balance).name
+    return name == "static-rr" or (name in HASHES and not read_hash_type(backend.hash_type).consistent)
+
+
+def _balancer(backend: Backend, servers: Sequence[Server], around: Around) -> Balancer:
+    balance = read_balance(backend.balance)
+    if balance.name in HASHES:
+        return _hashed(backend, servers, around)
+    if balance.name in RANKS:
+        return Ranked(*RANKS[balance.name], around.load, around.has_room)
+    if balance.name == "random":
+        return Drawn(balance.draws, around.draw, Ring(around.has_room), around.load, around.has_room)
+    if balance.name == "static-rr":
+        return StaticRR(TurnMap(backend.servers, around.has_room))
+    return RoundRobin(servers, around.has_room)
+
+
+def _hashed(backend: Backend, servers: Sequence[Server], around: Around) -> Balancer:
+    hash_type = read_hash_type(backend.hash_type)
+    places: TurnMap | Ring = TurnMap(backend.servers, around.has_room)
+    if hash_type.consistent:
+        factor = backend.hash_balance_factor
+        places = Ring(around.has_room, Bounded(servers, factor, around.load) if factor else None)
+    return Hashed(read_balance(backend.balance), hash_type, places)
+
+
+def queued_means_full(backend: Backend) -> bool:
+    """Whether the backend's balance need not look for a server while requests wait for any of its servers."""
+    return read_balance(backend.balance).name in {"roundrobin", "static-rr", "first", "sqf"}

@@ -94,12 +94,21 @@ def _balanced(
             trace.append(outcome)
         reason = reasons.then(miss.reason, outcome) if miss.reason else outcome
         return Reply(503, "SC", reason, "", backend, miss.pin, miss.entry, miss.key, miss.word, miss.faults)
-    server = live.choose(backend, snapshot)
-    if server is not None:
-        outcome = reasons.balanced(backend.balance, server.name)
-    else:
-        server, outcome = usable[0], reasons.waiting(backend.name)
+    chosen = live.choose(backend, snapshot, head=head)
+    server = chosen or usable[0]
+    outcome = reasons.balanced(backend.balance, server.name) if chosen else reasons.waiting(backend.name)
     if trace is not None:
         trace.append(outcome)
     reason = reasons.then(miss.reason, outcome)
-    return Forward(head, backend, server, miss.pin, miss.entry, miss.key, miss.word, reason, miss.faults)
+    return Forward(
+        head,
+        backend,
+        server,
+        miss.pin,
+        miss.entry,
+        miss.key,
+        miss.word,
+        reason,
+        miss.faults,
+        assigned=chosen is not None,
+    )

@@ -33,10 +33,13 @@ class Forward:
     head:       the request as the rules have left it.
     touched:    the fields that rules wrote, in lower case: nobody's claims, whatever they are called.
     persistent: a key or a rule chose the server, so retries stay on it (HAProxy's SF_DIRECT).
+    assigned:   balance chose the server, full or not, and the request waits for that one (SF_ASSIGNED); False where
+                all were full: it waits for whichever has a place first.
     reason:     one sentence for people: the access log and ``explain`` print it.
     """
 
     __slots__ = (
+        "assigned",
         "backend",
         "entry",
         "extractor",
@@ -64,10 +67,12 @@ class Forward:
         faults: tuple[Fault, ...] = (),
         *,
         persistent: bool | None = None,
+        assigned: bool = False,
     ) -> None:
         self.head = head
         self.backend = backend
         self.server = server
+        self.assigned = assigned
         self.pin = pin
         self.entry = entry
         self.extractor = entry.name if entry is not None else None

@@ -1,8 +1,9 @@
 """Requests that wait for a place, as HAProxy queues them (``maxconn`` of a server).
 
-A backend has one queue, and so has each of its servers. A request whose key holds it to a server waits in that server's
-queue; any other waits in the backend's, for whichever server has a place first. A place that becomes free goes to the
-older of the two heads. Both queues are first in, first out; ``timeout queue`` is the caller's to keep.
+A backend has one queue, and so has each of its servers. A request to which a server was assigned, by its key or by a
+hash, waits in that server's queue; any other waits in the backend's, for whichever server has a place first. A place
+that becomes free goes to the older of the two heads. Both queues are first in, first out; ``timeout queue`` is the
+caller's to keep.
 
 A waiter is any hashable object: whoever waits, as the caller knows it. A place is one unit of ``ServerLoad.active``;
 the caller counts it up when a request starts and down when its response is finished, and then asks who is next.
@@ -21,11 +22,30 @@ class ServerLoad:
     """How busy a server is. ``active``: requests that have a place, counted by the proxy; ``queued``: requests that
     wait for this very server, counted by ``Queues``."""
 
-    __slots__ = ("active", "queued")
+    __slots__ = ("_watcher", "active", "queued")
 
     def __init__(self) -> None:
+        self._watcher: Callable[[], None] | None = None
         self.active = 0
         self.queued = 0
+
+    def watch(self, watcher: Callable[[], None] | None) -> None:
+        """Call ``watcher`` after every change of ``active`` from now on; None ends it. There is at most one: the
+        balancer that ranks servers by their load."""
+        self._watcher = watcher
+        # The same object, since queues and exchanges hold it; a load that nobody watches stays as cheap as it was.
+        self.__class__ = ServerLoad if watcher is None else _WatchedLoad
+
+
+class _WatchedLoad(ServerLoad):
+    """A load whose changes somebody wants to hear of."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name == "active" and self._watcher is not None:
+            self._watcher()
 
 
 _Queue = OrderedDict[Hashable, tuple[int, Forward, ServerLoad | None]]
@@ -58,9 +78,9 @@ class Queues:
         return len(queue) if queue is not None else 0
 
     def enter(self, waiter: Hashable, forward: Forward) -> None:
-        """Wait: for ``forward.server`` where the key holds the request to it, else for any server of the backend."""
+        """Wait: for ``forward.server`` where it was assigned to the request, else for any server of the backend."""
         load: ServerLoad | None = None
-        if forward.persistent:
+        if forward.persistent or forward.assigned:
             queue = self._servers.setdefault(forward.server.id, OrderedDict())
             load = self._load(forward.server)
             load.queued += 1
@@ -107,9 +127,7 @@ class Queues:
 
     def _shared(self, server: Server, snapshot: Snapshot | None) -> _Queue | None:
         queue = self._backends.get(server.backend)
-        if queue and snapshot is not None and server not in snapshot.usable.get(server.backend, ()):
-            return None
-        return queue
+        return queue if not queue or snapshot is None or snapshot.may_choose(server) else None
 
     @staticmethod
     def _older(own: _Queue | None, shared: _Queue | None) -> _Queue | None:

@@ -45,7 +45,7 @@ def after_failure(
         return None
     forward.persistent = False
     # With everybody full the request queues; which server it names while it waits is of no account.
-    server = live.choose(backend, snapshot, avoid=forward.server) or usable[0]
+    server = live.choose(backend, snapshot, forward.server, forward.head) or usable[0]
     return Attempt(server, delay if active <= 1 else 0.0)
 
 

@@ -71,17 +71,15 @@ class RoundRobin:
         self._serial = 0
         self._total = 0  # weight of all servers now: the length of the next cycle
         for server in servers:
-            if server.weight and not server.backup:
+            if server.weight:
                 self._put_by_weight(self._fresh, self._enrol(server))
         self._cycle = self._position = self._total  # the length of this cycle, and where we are on the line
 
-    def choose(self, servers: Sequence[Server], avoid: Server | None = None) -> Server | None:
+    def choose(self, servers: Sequence[Server], avoid: Server | None = None, _head: object = None) -> Server | None:
         """Whose turn it is among ``servers``, which are those that are usable now; None when all of them are full.
         ``avoid`` is passed over as long as another one has room."""
         if servers is not self._servers:
             self.follow(servers)
-        if not self._turns:  # nobody but a backup is left; it takes no turns
-            return servers[0] if self._has_room(servers[0]) else None
         passed: list[_Turn] = []
         chosen, switched = self._search(avoid, passed)
         if chosen is not None:
@@ -112,7 +110,7 @@ class RoundRobin:
 
     def follow(self, servers: Sequence[Server]) -> None:
         """Servers went down or came up, or the configuration changed: those that stay keep their places."""
-        wanted = {server.id: server for server in servers if not server.backup}
+        wanted = {server.id: server for server in servers}
         for name, turn in list(self._turns.items()):
             if name not in wanted or wanted[name].weight != turn.server.weight:
                 self._remove(name, turn)

@@ -21,8 +21,6 @@ from affinity_gw.routing.expect import Expect
 from affinity_gw.routing.rules import ResponseRule, Rule
 
 Connection = Literal["keep-alive", "server-close", "close"]
-BalanceName = Literal["roundrobin", "leastconn", "first"]
-
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
 """A compiled condition."""
 
@@ -75,7 +73,8 @@ class CheckSpec:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One address in a backend. ``number`` counts from 1 in the order of the file; ``maxconn`` 0 is no limit."""
+    """One address in a backend. ``number`` is HAProxy's ``id``, the place in the file where none is given; it decides
+    where the server stands on the ring of consistent hashing. ``maxconn`` 0 is no limit."""
 
     backend: str
     name: str
@@ -157,7 +156,13 @@ class Backend:
 
     name: str
     servers: tuple[Server, ...]
-    balance: BalanceName = "roundrobin"
+    balance: str = "roundrobin"
+    """In HAProxy's words, as is ``hash_type``; ``balancewords`` reads them."""
+    hash_type: str = "map-based"
+    hash_balance_factor: int = 0
+    """Consistent hashing lets no server have more than so many percent of its share; 0: no such bound."""
+    allbackups: bool = False
+    """Backups serve all together, not only the first one."""
     affinity: tuple[AffinityEntry, ...] = ()
     connection: Connection | None = None
     """None where the section does not say; see ``proxy/route``."""
@@ -262,8 +267,8 @@ class Config:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """``down``: the ids of all servers that are down, tracking ones included. ``usable``: by backend, the servers that
-    balance may choose: up, with a weight, and backups only where nothing else is left (the first one, as HAProxy
-    without ``option allbackups``)."""
+    balance may choose: up, with a weight, and backups only where nothing else is left (the first one, or all where
+    ``allbackups`` says so)."""
 
     frontends: Mapping[str, Frontend]
     backends: Mapping[str, Backend]
@@ -288,6 +293,15 @@ class Snapshot:
     def is_up(self, server: Server) -> bool:
         return server.id not in self.down
 
+    def may_choose(self, server: Server) -> bool:
+        """Whether the server is usable for balance now: as ``server in usable``, however many they are."""
+        usable = self.usable.get(server.backend)
+        if not usable or usable[0].backup != server.backup:
+            return False
+        if server.backup:
+            return any(server.id == each.id for each in usable)
+        return server.weight > 0 and self.is_up(server)
+
     def nbsrv(self, backend: str) -> int:
         """HAProxy's ``nbsrv``: how many servers of a backend are usable now."""
         return len(self.usable[backend])
@@ -304,4 +318,4 @@ def decider(server: Server, everyone: Mapping[str, Server]) -> str:
 def _usable(backend: Backend, down: frozenset[str]) -> tuple[Server, ...]:
     up = [server for server in backend.servers if server.id not in down and server.weight > 0]
     active = tuple(server for server in up if not server.backup)
-    return active or tuple(up[:1])
+    return active or tuple(up if backend.allbackups else up[:1])
