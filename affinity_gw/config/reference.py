@@ -62,6 +62,7 @@ _SAID: dict[str, str] = {
     "check.downinter": "check.inter",
     "server.NAME.check": "check",
     "server.NAME.cookie": "NAME",
+    "server.NAME.id": "its place",
     "instances.name": '"BACKEND{n}"',
     "instances.count": "1",
     "instances.port": "0",

@@ -85,3 +85,8 @@ def _hashed(backend: Backend, servers: Sequence[Server], around: Around) -> Bala
 def queued_means_full(backend: Backend) -> bool:
     """Whether the backend's balance need not look for a server while requests wait for any of its servers."""
     return read_balance(backend.balance).name in {"roundrobin", "static-rr", "first", "sqf"}
+
+
+def hashes(backend: Backend) -> bool:
+    """Whether balance names one server for one key, so that another one is asked as late as for a pin."""
+    return read_balance(backend.balance).name in HASHES

@@ -1,11 +1,13 @@
 """What to do when a server could not be reached: HAProxy's retries and redispatch, to the second.
 
 Only a connection that could not be made is tried again: nothing of the request has gone out. A request that its key
-holds to a server stays there, a second between two attempts, and goes elsewhere with its last retry at the earliest.
-A request that was only balanced does not care for its server and moves at once."""
+or a hash holds to a server stays there, a second between two attempts, and goes elsewhere with its last retry at the
+earliest (map-based hashing names the same server again even then). One that was only balanced does not care for its
+server and moves at once."""
 
 from __future__ import annotations
 
+from affinity_gw.routing.balance import hashes
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Server, Snapshot
@@ -44,8 +46,10 @@ def after_failure(
     if not usable:
         return None
     forward.persistent = False
+    chosen = live.choose(backend, snapshot, forward.server, forward.head)
+    forward.assigned = chosen is not None
     # With everybody full the request queues; which server it names while it waits is of no account.
-    server = live.choose(backend, snapshot, forward.server, forward.head) or usable[0]
+    server = chosen or usable[0]
     return Attempt(server, delay if active <= 1 else 0.0)
 
 
@@ -56,5 +60,5 @@ def _may_move(forward: Forward, failures: int, active: int, snapshot: Snapshot) 
     return (
         not snapshot.is_up(forward.server)
         or failures == forward.backend.retries
-        or (not forward.persistent and active > 1)
+        or (not forward.persistent and active > 1 and not hashes(forward.backend))
     )

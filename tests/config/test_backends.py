@@ -7,12 +7,7 @@ from affinity_gw.routing.snapshot import Backend, Forwarding, Server
 CASES = {
     "balance": (
         '@F\n@B\nbalance = "rondrobin"\n',
-        [
-            (
-                '6 [backend.b] balance: "rondrobin" is not one of "roundrobin", "leastconn", "first"; '
-                'did you mean "roundrobin"?'
-            )
-        ],
+        [('6 [backend.b] balance: "rondrobin" is no balance; did you mean "roundrobin"?')],
     ),
     "options": (
         '@F\n@B\nbuffer_chunked_requests = true\nreuse_after_head = "no"\nexpect_timeout = 1\nretries = -1\n',
@@ -56,12 +51,35 @@ def test_what_is_wrong_with_a_backend_is_complained_of(complaints, text, said):
 
 
 @pytest.mark.parametrize(
-    "name", ["random(2)", "random", "source", "uri", "uri whole", "hdr(X-A)", "static-rr", "sqf", "url_param id"]
+    ("line", "said"),
+    [
+        (
+            'balance = "random draw 2"',
+            'balance: random takes no further word, and "draw 2" is one; write "random(2)"',
+        ),
+        ('balance = "hdr"', 'balance: hdr needs the name of a header; write it in brackets, as in "hdr(X-Session)"'),
+        ('balance = "uri dept 2"', 'balance: "dept" is no option of uri; did you mean "depth"?'),
+        ('hash_type = "consistant"', 'hash_type: "consistant" is no way to hash; did you mean "consistent"?'),
+        (
+            'hash_type = "consistent md5"',
+            'hash_type: "md5" is no hash function; there is crc32, djb2, sdbm and wt6',
+        ),
+        (
+            "hash_balance_factor = 80",
+            "hash_balance_factor: 80 leaves no server more than its share; write 0 for no bound, or more than 100",
+        ),
+    ],
 )
-def test_the_other_balances_come_later(complaints, name):
-    assert complaints(f'@F\n@B\nbalance = "{name}"\n') == [
-        f'6 [backend.b] balance: balance = "{name}" is not supported yet; there is roundrobin, leastconn, first'
-    ]
+def test_words_that_balance_does_not_know_are_complained_of(complaints, line, said):
+    assert complaints(f"@F\n@B\n{line}\n") == [f"6 [backend.b] {said}"]
+
+
+def test_how_a_backend_balances_is_read(load):
+    backend = load(
+        '@F\n@B\nbalance = "uri depth 2"\nhash_type = "consistent"\nhash_balance_factor = 150\nallbackups = true\n'
+    ).backends[0]
+    assert (backend.balance, backend.hash_type) == ("uri depth 2", "consistent")
+    assert (backend.hash_balance_factor, backend.allbackups) == (150, True)
 
 
 def test_a_backend_is_read(load):

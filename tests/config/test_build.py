@@ -27,7 +27,7 @@ backend = "wt"
 maxconn = 7
 
 [backend.wt]
-balance = "source"
+balance = "sources"
 affinity = [{ extractor = "tenant" }]
 server.wt1 = { address = "127.0.0.1:1", check = false }
 server.wt2 = { address = "127.0.0.1:2", track = "wt1" }
@@ -44,7 +44,7 @@ COMPLAINTS = [
         '14 [frontend.http] rule[0].maxconn: there is no option "maxconn" here; '
         "if it is meant for the frontend, it belongs above the first [[rule]]"
     ),
-    '17 [backend.wt] balance: balance = "source" is not supported yet; there is roundrobin, leastconn, first',
+    '17 [backend.wt] balance: "sources" is no balance; did you mean "source"?',
     (
         '18 [backend.wt] affinity[0].extractor: there is no extractor "tenant"; '
         "there is cookie, header, path, source_ip and url_prefix"

@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.config import schema_backend as schema
-from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.problem import Problem
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,32 @@ def test_a_word_that_cannot_is_refused(word):
         schema.cookie_word(word)
 
 
-@pytest.mark.parametrize("name", ["roundrobin", "leastconn", "first"])
-def test_balance_is_one_of_three(name):
-    assert schema.balance_name(name) == name
+@pytest.mark.parametrize("words", ["roundrobin", "random(2)", "uri  whole\tlen 3 ", "hdr(X-A)", "url_param id"])
+def test_balance_is_words_with_one_blank_between_two(words):
+    assert schema.balance_words(words) == " ".join(words.split())
 
 
-@pytest.mark.parametrize("name", ["random(2)", "source", "uri whole", "hdr(X-A)", "static-rr", "sqf", "url_param id"])
-def test_haproxys_other_balances_come_later(name):
-    with pytest.raises(NotYet):
-        schema.balance_name(name)
+@pytest.mark.parametrize("words", ["sources", "rr", "", 5, None, "random draw 2", "url_param a check_post"])
+def test_a_balance_that_nobody_knows_is_refused(words):
+    with pytest.raises(Problem):
+        schema.balance_words(words)
 
 
-@pytest.mark.parametrize("name", ["sources", "rr", "", 5, None])
-def test_a_balance_that_nobody_knows_is_refused(name):
-    with pytest.raises(Problem) as caught:
-        schema.balance_name(name)
-    assert not isinstance(caught.value, NotYet)
+def test_hash_type_is_words_too():
+    assert schema.hash_type_words("consistent  sdbm avalanche") == "consistent sdbm avalanche"
+    with pytest.raises(Problem):
+        schema.hash_type_words("consistent md5")
+
+
+@pytest.mark.parametrize("factor", [0, 101, 150])
+def test_a_balance_factor_leaves_some_room(factor):
+    assert schema.balance_factor(factor) == factor
+
+
+@pytest.mark.parametrize("factor", [1, 100, -1, "none"])
+def test_a_balance_factor_that_leaves_none_is_refused(factor):
+    with pytest.raises(Problem):
+        schema.balance_factor(factor)
 
 
 def test_affinity_is_a_name_or_a_list_of_tables():

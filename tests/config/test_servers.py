@@ -34,6 +34,16 @@ CASES = {
             )
         ],
     ),
+    "one id twice": (
+        (
+            '@F\n[backend.b]\nserver.s1 = { address = "127.0.0.1:1", id = 3 }\n'
+            'server.s2 = { address = "127.0.0.1:2", id = 3 }\nserver.s3 = { address = "127.0.0.1:3", id = 0 }\n'
+        ),
+        [
+            "6 [backend.b] server.s2.id: s1 has the id 3 too; give each server an id of its own",
+            "7 [backend.b] server.s3.id: 0 is out of range; write a number from 1 to 2147483647",
+        ],
+    ),
     "a server and an instance": (
         '@F\n[backend.b]\nserver.wt1 = "127.0.0.1:1"\ninstances.command = "app"\ninstances.name = "wt{n}"\n',
         ["7 [backend.b] instances.name: two servers are called wt1; give each a name of its own"],
@@ -105,3 +115,21 @@ def test_dispatch_is_one_unchecked_server(load):
 def test_dispatch_and_servers_are_too_much(complaints):
     (complaint,) = complaints('@F\n@B\ndispatch = "127.0.0.1:9"\n')
     assert "dispatch: the backend has servers and dispatch; keep one" in complaint
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([0, 0, 0], [1, 2, 3]),
+        ([2, 0, 7, 0], [2, 3, 7, 5]),
+        ([5, 0, 0], [5, 2, 3]),
+        ([0, 0, 1], [2, 3, 1]),
+    ],
+)
+def test_servers_without_an_id_are_numbered_as_haproxy_numbers_them(load, ids, expected):
+    lines = [
+        f'server.s{place} = {{ address = "127.0.0.1:1"{f", id = {own}" if own else ""} }}\n'
+        for place, own in enumerate(ids)
+    ]
+    servers = load("@F\n[backend.b]\n" + "".join(lines)).backends[0].servers
+    assert [server.number for server in servers] == expected

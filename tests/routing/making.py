@@ -18,7 +18,7 @@ from affinity_gw.routing.snapshot import (
 
 def request(target="/", *fields, method="GET", peer="192.0.2.1", client=None):
     """A request head with ("Name", "value") fields."""
-    raw = tuple((name.encode(), value.encode()) for name, value in fields)
+    raw = tuple((name.encode(), value.encode(errors="surrogateescape")) for name, value in fields)
     headers = CIMultiDictProxy(CIMultiDict(fields))
     return RequestHead(method, target, 1, raw, headers, peer, peer if client is None else client)
 

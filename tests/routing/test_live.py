@@ -68,3 +68,37 @@ def test_a_backend_that_a_reload_removed_is_left_alone():
     live = Live()
     names(live, snapshot(backend(*servers(1, 1))), 1)
     live.follow(snapshot(backend(*servers(1, backend="other"), name="other")))
+
+
+def test_a_hash_sees_the_request():
+    live, now = Live(), snapshot(backend(*servers(1, 1), balance="source"))
+    heads = [request("/", peer=f"192.0.2.{number}") for number in range(4)]
+    assert "".join(live.choose(now.backends["wt"], now, head=head).name for head in heads) == "1212"
+
+
+def test_a_reload_that_changes_no_more_than_addresses_keeps_the_ranks_and_the_turns():
+    live = Live()
+    assert names(live, snapshot(backend(*servers(1, 1), balance="static-rr")), 1) == "1"
+    assert names(live, snapshot(backend(*servers(1, 1), balance="static-rr", retries=9)), 2) == "21"
+
+
+def test_a_reload_that_changes_the_common_divisor_draws_the_map_anew():
+    live = Live()
+    assert names(live, snapshot(backend(*servers(2, 4), balance="static-rr")), 4) == "1221"
+    assert names(live, snapshot(backend(*servers(2, 3), balance="static-rr")), 5) == "12122"
+
+
+def test_a_balance_that_is_over_hears_of_no_load():
+    live = Live()
+    names(live, snapshot(backend(*servers(1, 1), balance="leastconn")), 1)
+    load = live.load(servers(1)[0])
+    watched = type(load)
+    names(live, snapshot(backend(*servers(1, 1))), 1)
+    assert type(load) is not watched
+
+
+def test_chance_is_what_it_is_given():
+    members = servers(1, 1, 1)
+    now = snapshot(backend(*members, balance="random(1)"))
+    assert len(set(names(Live(lambda: 5), now, 9))) == 1
+    assert set(names(Live(), now, 99)) == {"1", "2", "3"}

@@ -112,3 +112,23 @@ def test_a_persistence_that_ends_while_waiting_does_not_confuse_the_counts(live)
     forward.persistent = False
     assert live.queues.leave("a")
     assert live.load(ONE).queued == 0
+
+
+def test_a_request_that_was_assigned_a_server_waits_for_that_one(live):
+    live.queues.enter("a", Forward(request(), WT, TWO, assigned=True))
+    assert (live.load(TWO).queued, live.queues.waiting("wt")) == (1, 0)
+    assert live.queues.next_for(ONE) is None
+    assert live.queues.next_for(TWO) == "a"
+
+
+def test_a_load_that_is_watched_tells_of_its_requests_and_stays_the_same_object(live):
+    load, heard = live.load(ONE), []
+    load.watch(lambda: heard.append(load.active))
+    load.active += 1
+    load.queued += 1
+    load.active -= 1
+    load.watch(None)
+    load.active = 7
+    assert heard == [1, 0]
+    assert live.load(ONE) is load
+    assert (load.active, load.queued) == (7, 1)

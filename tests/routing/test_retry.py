@@ -12,9 +12,7 @@ def attempts(wt, persistent, down=(), timed_out=False):
     """Where and after how many seconds each attempt goes after the first one, which went to server 1."""
     now, live = snapshot(wt, down=down), Live()
     first = wt.servers[0]
-    forward = (
-        Forward(request(), wt, first, "hit", finds("1"), "1", "1") if persistent else Forward(request(), wt, first)
-    )
+    forward = Forward(HEAD, wt, first, "hit", finds("1"), "1", "1") if persistent else Forward(HEAD, wt, first)
     if not persistent and first in now.usable["wt"]:
         live.choose(wt, now)
     steps = []
@@ -27,7 +25,10 @@ def attempts(wt, persistent, down=(), timed_out=False):
     raise AssertionError("it never gives up")
 
 
+HEAD = request(peer="192.0.2.2")
 TWO = servers(1, 1)
+SOURCE = {"balance": "source"}
+RING = {"hash_type": "consistent"}
 ONE = servers(1)
 
 
@@ -37,6 +38,9 @@ ONE = servers(1)
         pytest.param(TWO, {}, False, "2@0 1@0 2@0", id="a balanced request moves at once"),
         pytest.param(TWO, {"balance": "leastconn"}, False, "2@0 1@0 2@0", id="with leastconn too"),
         pytest.param(TWO, {"balance": "first"}, False, "2@0 1@0 2@0", id="with first too"),
+        pytest.param(TWO, {"balance": "random"}, False, "2@0 1@0 2@0", id="with random too"),
+        pytest.param(TWO, SOURCE, False, "1@1 1@1 1@0", id="a hashed one stays, and a map names no other server"),
+        pytest.param(TWO, SOURCE | RING, False, "1@1 1@1 2@0", id="a ring does, for the last retry"),
         pytest.param(TWO, {}, True, "1@1 1@1 2@0", id="a pinned one moves with its last retry, without a wait"),
         pytest.param(TWO, {"retries": 2}, True, "1@1 2@0", id="as many attempts as retries say"),
         pytest.param(TWO, {"redispatch": False}, False, "1@1 1@1 1@1", id="without redispatch it stays"),
@@ -92,3 +96,17 @@ def test_where_all_others_are_full_the_request_names_one_and_waits():
         live.load(member).active = 1
     attempt = after_failure(Forward(request(), wt, wt.servers[0]), 1, snapshot(wt), live)
     assert not live.queues.has_room(attempt.server)
+
+
+@pytest.mark.parametrize(("hash_type", "name"), [("map-based", "1"), ("consistent", "2")])
+def test_a_hashed_request_waits_for_the_server_that_its_last_retry_names(hash_type, name):
+    wt = backend(*servers(1, 1, maxconn=1), balance="source", hash_type=hash_type, retries=1)
+    live = Live()
+    for member in wt.servers:
+        live.load(member).active = 1
+    forward = Forward(HEAD, wt, wt.servers[0], assigned=True)
+    attempt = after_failure(forward, 1, snapshot(wt), live)
+    forward.server = attempt.server
+    live.queues.enter("waiting", forward)
+    assert attempt.server.name == name
+    assert live.load(attempt.server).queued == 1
