@@ -10,6 +10,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
+from random import getrandbits
 from typing import Protocol, cast
 
 import structlog
@@ -64,7 +66,7 @@ class Shared:
     ) -> None:
         self.general = general
         self.snapshot = snapshot
-        self.live = Live()
+        self.live = Live(partial(getrandbits, 32))
         self.deadlines = deadlines or Deadlines()
         self.pool = Pool(self.deadlines)
         self.log_exchange = log_exchange

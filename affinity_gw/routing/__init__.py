@@ -10,7 +10,9 @@ order in which a request travels:
     acl         conditions: lexer (words), criteria (what can be asked), not_yet (what cannot), fetches (what is taken),
                 patterns (flags and patterns), matching (how they are compared)
     affinity    from a key to the server that it names; hashing (rendezvous) where it names none
-    balance     which server is next for a request without a pin; roundrobin, turn for turn as HAProxy
+    balance     which server is next for a request without a pin, in the words of balancewords. By turns: roundrobin,
+                maps (static-rr). By load: ranked (leastconn, first, sqf), draws (random). By key: hashed, with hashkeys
+                (of what) and hashfunctions (how), on maps or on the consistent ring (bounded). Last: backups
     decision    the answer, and why: Forward or Reply; reasons (the sentences)
     queue       who waits while servers are full
     retry       what follows a connection that could not be made
