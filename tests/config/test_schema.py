@@ -41,7 +41,8 @@ def test_what_cannot_be_said_is_complained_of(complaints, text, said):
 
 def test_global_is_read(load, tmp_path):
     general = load(
-        '[global]\nworkers = 1\nuser = "www"\ngroup = "8"\nchroot = "/srv"\ndaemon = true\nmaxconn = 100\ntrusted_proxies = "10.0.0.0/8"\nhard_stop_after = "none"\n'
+        '[global]\nworkers = 1\nuser = "www"\ngroup = "8"\nchroot = "/srv"\ndaemon = true\nmaxconn = 100\n'
+        'trusted_proxies = "10.0.0.0/8"\nhard_stop_after = "none"\n'
         'pidfile = "gw.pid"\nulimit_n = 1000\nlog = { access = false, format = "json", level = "debug" }\n@F\n@B\n'
     ).general
     assert (general.workers, general.maxconn, general.ulimit_n) == (1, 100, 1000)
