@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from affinity_gw.config.frontends import check_binds, frontend
 from affinity_gw.config.instances import check_ports
 from affinity_gw.config.layers import Layer, Layers, given
 from affinity_gw.config.problem import Problem, suggestion
-from affinity_gw.config.schema import GlobalTable, LogTable
+from affinity_gw.config.schema import GlobalTable
 from affinity_gw.config.schema_backend import BackendTable, DefaultsTable
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.source import Source
@@ -36,13 +37,6 @@ def build(source: Source, complaints: list[Complaint]) -> Config:
     return config
 
 
-def _log(table: LogTable | None) -> dict[str, Any]:
-    said = {key: value for key, value in table or () if value is not None}
-    if "syslog" in said:
-        said["targets"] = tuple(said.pop("syslog"))
-    return {f"log_{key}": value for key, value in said.items()}
-
-
 def _place(complaint: Complaint) -> tuple[object, ...]:
     return complaint.file, complaint.line, complaint.table, complaint.key
 
@@ -62,7 +56,8 @@ class _Builder:
             self._complain((), "there is no frontend", "write [frontend.NAME] with bind and backend")
         general = self._general()
         backends = tuple(self._backend(name) for name in self.backend_names)
-        frontends = tuple(self._frontend(name) for name in self._sections("frontend"))
+        servers = {each.name: self._servers_of(each) for each in backends}
+        frontends = tuple(self._frontend(name, servers) for name in self._sections("frontend"))
         self._between(frontends, backends)
         config = Config(self.source.file, general, frontends, backends)
         if self.complaints:
@@ -84,23 +79,23 @@ class _Builder:
         return Global(
             trusted_proxies=tuple(table.trusted_proxies or ()),
             pidfile=layers.file(("pidfile",), table.pidfile) if table.pidfile else "",
-            chroot=layers.file(("chroot",), table.chroot) if table.chroot else "",
             **given(
                 maxconn=table.maxconn,
                 hard_stop_after=table.hard_stop_after,
                 ulimit_n=table.ulimit_n,
                 workers=table.workers,
-                user=table.user,
-                group=table.group,
-                daemon=table.daemon,
             ),
-            **_log(table.log),
+            **{f"log_{key}": value for key, value in table.log or () if value is not None},
         )
 
-    def _frontend(self, name: str) -> Frontend:
+    def _servers_of(self, backend: Backend) -> set[str]:
+        """By name; those that could not be built are there too."""
+        return {server.name for server in backend.servers} | set(self._servers_written(backend.name))
+
+    def _frontend(self, name: str, backends: Mapping[str, Collection[str]]) -> Frontend:
         own = self._layer("frontend", name).check(FrontendTable, self.complaints)
         layers = self.frontends[name] = Layers([own, self.defaults.known_to(FrontendTable)], self.complaints)
-        return frontend(layers, name, layers.model(FrontendTable), self.backend_names)
+        return frontend(layers, name, layers.model(FrontendTable), backends)
 
     def _backend(self, name: str) -> Backend:
         own = self._layer("backend", name).check(BackendTable, self.complaints)

@@ -22,6 +22,7 @@ from affinity_gw.config.schema_rules import (
 )
 from affinity_gw.config.section import Section
 from affinity_gw.http1.fields import matcher
+from affinity_gw.routing.regexes import regular
 from affinity_gw.routing.rules import (
     Action,
     AddField,
@@ -141,9 +142,9 @@ class Making:
                 self.complain("it lacks match or with", 'write { match = "^/old/(.*)", with = "/new/\\\\1" }')
             return None
         try:
-            return re.compile(table.match)
-        except re.error as error:
-            self.complain(f"{table.match!r} is no regular expression: {error}", "", "match")
+            return regular(table.match)
+        except ValueError as error:
+            self.complain(str(error), "", "match")
             return None
 
 

@@ -57,6 +57,8 @@ class Origin:
     local_address, local_port: what the client connected to; "" and 0 for a unix socket.
     scheme:        "http" or "https".
     trusted:       whether the peer's claims are believed.
+    peer_port:     of the other end; 0 for a unix socket.
+    sni:           the server name that a TLS client asked for; "" for none.
     """
 
     __slots__ = (
@@ -66,7 +68,9 @@ class Origin:
         "local_address",
         "local_port",
         "peer",
+        "peer_port",
         "scheme",
+        "sni",
         "tail",
         "tail_by",
         "tail_of",
@@ -82,6 +86,8 @@ class Origin:
         self.local_port = local_port
         self.scheme = scheme
         self.trusted = trusted
+        self.peer_port = 0
+        self.sni = ""
         self.kept: tuple[bytes, ...] = ()
         """What was added to the connection's last request: the next one's is the same while Host is."""
         self.kept_for: tuple[Claims, str | None] | None = None

@@ -44,6 +44,7 @@ class ClientConnection(Connection):
         address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
         trusted = is_trusted(address, self.shared.general.trusted_proxies)
         self.origin = Origin(address, address, *self.local, "http", trusted)
+        self.origin.peer_port = self.peer_port
 
     def stop(self) -> None:
         """Close as soon as nothing is under way."""

@@ -7,8 +7,13 @@ order in which a request travels:
     snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole
     live        what changes with every request and stands beside the snapshot: counters, turns, queues
     decide      the way of a decision: rules, then keys, then balance
-    acl         conditions: lexer (words), criteria (what can be asked), not_yet (what cannot), fetches (what is taken),
-                patterns (flags and patterns), matching (how they are compared)
+    acl         conditions: lexer (words), criteria (what is asked), patterns (flags and patterns), and how they are
+                compared: matching (strings), ranges (numbers), networks (addresses), regexes; first_match (which
+                rule of many)
+    formats     texts with %[...] in them
+    samples     what an expression takes: expressions (how it is written), fetches (what there is to take: fetches_line,
+                fetches_fields with fields, fetches_connection, fetches_state), converters (what is made of it, with
+                converters_text), casts (from kind to kind), not_yet (what HAProxy has and we have not)
     affinity    from a key to the server that it names; hashing (rendezvous) where it names none
     balance     which server is next for a request without a pin, in the words of balancewords. By turns: roundrobin,
                 maps (static-rr). By load: ranked (leastconn, first, sqf), draws (random). By key: hashed, with hashkeys

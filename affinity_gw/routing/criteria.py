@@ -1,8 +1,9 @@
-"""What a condition can ask about a request: HAProxy's criteria, each compiled to a predicate.
+"""What a condition asks: an expression, how its value is compared, and with what. Each is compiled to a predicate.
 
-A criterion is ``name(argument) flags patterns``. Its name says what is taken out of the request (``path``, every
-value of a header) and how it is compared (``path_beg``: by its beginning), unless ``-m`` says otherwise. Both are
-joined here into one closure that does only what is left to do for each request.
+A criterion is ``expression flags patterns``. The name at the head of the expression says what is taken (``path``, every
+value of a header) and how it is compared (``path_beg``: by its beginning), unless ``-m`` says otherwise; after a
+converter, the kind of what comes out decides. All of it is joined here into one closure that does only what is left
+to do for each request.
 
 There are three sorts of names: those of ``CRITERIA``; those that HAProxy has and we do not yet (``NotSupportedYet``, so
 that a caller can tell the two apart); and those that nobody knows, which get a suggestion.
@@ -10,109 +11,151 @@ that a caller can tell the two apart); and those that nobody knows, which get a 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from affinity_gw.http1.head import RequestHead
-from affinity_gw.routing import fetches, not_yet
-from affinity_gw.routing.fetches import Fetch, Values
-from affinity_gw.routing.matching import METHODS, Match, fold, integer_matcher, matcher, network_matcher
+from affinity_gw.routing.casts import Cast, cast
+from affinity_gw.routing.converters import compile_expression
+from affinity_gw.routing.expressions import Call, parse_calls
+from affinity_gw.routing.fetches import CRITERIA, KEYWORDS
+from affinity_gw.routing.first_match import PathPrefix
+from affinity_gw.routing.matching import METHODS, fold, matcher
+from affinity_gw.routing.networks import known_address, network_matcher
 from affinity_gw.routing.not_yet import NotSupportedYet
 from affinity_gw.routing.patterns import Patterns, ReadPatterns, no_files, parse_patterns
-from affinity_gw.routing.snapshot import Predicate, Snapshot
+from affinity_gw.routing.ranges import integer_matcher
+from affinity_gw.routing.samples import Kind, Place, Sample, unknown
+from affinity_gw.routing.snapshot import Snapshot
+
+Holds = Callable[[Any, Snapshot], bool]
+"""A Predicate or a ResponsePredicate."""
+
+Test = Callable[[Any], bool]
+
+_METHOD = "(method)"
+"""How methods are compared where no -m says otherwise; a name that -m cannot give."""
 
 
 class Criterion(NamedTuple):
-    """A criterion as it was written. ``method`` is the one that its name stands for."""
+    """A criterion as it was written: ``calls`` with the name of the fetch at their head."""
 
-    name: str
-    argument: str | None
+    text: str
+    calls: Sequence[Call]
     method: str
     patterns: Patterns
-    backends: Collection[str]
 
 
-_HEAD = re.compile(r"(?P<name>[A-Za-z0-9_.]+)(?:\((?P<argument>[^()]*)\))?(?P<converter>,.*)?")
-
-
-def compile_criterion(
-    words: Sequence[str], *, backends: Collection[str], read_patterns: ReadPatterns = no_files
-) -> Predicate:
+def compile_criterion(words: Sequence[str], place: Place, read_patterns: ReadPatterns = no_files) -> Holds:
     """The predicate of one criterion with its flags and patterns. ValueError in a sentence for what is wrong with
     it."""
-    head = _HEAD.fullmatch(words[0]) if words else None
-    if head is None:
-        raise ValueError(f"{words[0]!r} is no criterion such as path_beg or hdr(host)" if words else "it is empty")
-    name = head["name"]
+    if not words:
+        raise ValueError("it is empty")
+    calls, end = parse_calls(words[0])
+    if end < len(words[0]):
+        raise ValueError(f"{words[0]!r} is no criterion such as path_beg or hdr(host)")
+    name = calls[0].name
     if name not in CRITERIA:
-        raise _unknown(name)
-    if head["converter"]:
-        raise NotSupportedYet(f"a converter ({words[0]}) is not supported yet")
-    build, method = CRITERIA[name]
+        raise unknown(name, CRITERIA)
+    fetch, method = KEYWORDS.get(name, (name, ""))
+    calls[0] = Call(fetch, calls[0].arguments)
+    kind, sample = compile_expression(calls, place)
     patterns = parse_patterns(words[1:], read_patterns)
-    return build(Criterion(words[0], head["argument"], patterns.method or method, patterns, backends))
+    if len(calls) > 1 or not method:
+        method = _DEFAULTS.get(kind, "")
+    return _compiled(Criterion(words[0], calls, patterns.method or method, patterns), kind, sample)
 
 
-def _unknown(name: str) -> ValueError:
-    if name in not_yet.CRITERIA:
-        return NotSupportedYet(f"the criterion {name} is not supported yet")
-    close = get_close_matches(name, CRITERIA, n=1)
-    advice = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(CRITERIA))}"
-    return ValueError(f"the criterion {name} is unknown; {advice}")
+_DEFAULTS: Mapping[Kind, str] = MappingProxyType(
+    {"string": "str", "integer": "int", "boolean": "bool", "address": "ip", "method": _METHOD}
+)
 
 
-def _text(fetch: Fetch) -> Callable[[Criterion], Predicate]:
-    def build(criterion: Criterion) -> Predicate:
-        _no_argument(criterion)
-        if criterion.method == "found":
-            return lambda head, _snapshot: fetch(head) is not None
-        if fetch is fetches.path and _plain_prefixes(criterion):
-            prefixes = criterion.patterns.exact  # the one that most conditions are made of: a single startswith
-            return lambda head, _snapshot: head.path.startswith(prefixes)
-        matches = _matcher(criterion)
-        return lambda head, _snapshot: (value := fetch(head)) is not None and matches(value)
-
-    return build
-
-
-def _plain_prefixes(criterion: Criterion) -> bool:
-    patterns = criterion.patterns
-    slashes = all(pattern.startswith("/") for pattern in patterns.exact)
-    return criterion.method == "beg" and bool(patterns.exact) and not patterns.folded and slashes
-
-
-def _header(criterion: Criterion) -> Predicate:
-    values = _header_values(criterion)
-    if criterion.method == "found":
-        return lambda head, _snapshot: bool(values(head))
-    matches = _matcher(criterion)
-
-    def predicate(head: RequestHead, _snapshot: Snapshot) -> bool:
-        return any(map(matches, values(head)))
-
-    return predicate
-
-
-def _header_values(criterion: Criterion) -> Values:
-    name, _, occurrence = (criterion.argument or "").partition(",")
-    if not name.strip():
-        raise ValueError(f"{criterion.name} wants the name of a header in parentheses, such as hdr(host)")
-    if occurrence and not re.fullmatch(r"-?\d+", occurrence.strip()):
-        raise ValueError(f"{criterion.name}: after the comma stands which occurrence it is, 1 the first, -1 the last")
-    return fetches.header_values(name.strip(), int(occurrence or 0))
-
-
-def _matcher(criterion: Criterion) -> Match:
-    patterns = criterion.patterns
+def _compiled(criterion: Criterion, kind: Kind, sample: Sample) -> Holds:
     method = criterion.method
-    if method not in METHODS:
-        raise _bad_method(criterion, (*METHODS, "found"))
-    if not patterns.all:
-        raise ValueError(f"{criterion.name} wants at least one pattern")
+    if method == "found":
+        return _found(sample)
+    if method not in _TESTS or criterion.patterns.method == _METHOD:
+        raise _bad_method(criterion)
+    wanted, build = _TESTS[method]
+    try:
+        way = cast(kind, wanted)
+    except ValueError as error:
+        raise ValueError(f"-m {method} cannot be used with {criterion.text}: {error}") from None
+    if method != "bool" and not criterion.patterns.all:
+        return _never(criterion)
+    test = build(criterion)
+    return _quick(criterion, sample, test) or _slow(sample, way, test)
+
+
+def _bad_method(criterion: Criterion) -> ValueError:
+    if criterion.method == "bin":
+        return NotSupportedYet("-m bin is not supported yet")
+    if not criterion.method:
+        return ValueError(f"{criterion.text} gives bytes; say with -m how to compare them")
+    known = ", ".join(name for name in (*_TESTS, "found") if name != _METHOD)
+    return ValueError(f"-m {criterion.method}: there is no such method; methods are {known}")
+
+
+def _never(criterion: Criterion) -> Holds:
+    if not criterion.patterns.ended:
+        advice = "write -m found to ask whether it is there, or -- if it shall never match"
+        raise ValueError(f"{criterion.text} wants at least one pattern; {advice}")
+    return lambda _source, _snapshot: False
+
+
+def _found(sample: Sample) -> Holds:
+    one, every = sample.one, sample.every
+    if every is None:
+        return lambda source, snapshot: one(source, snapshot) is not None
+    return lambda source, snapshot: any(True for _ in every(source, snapshot))
+
+
+def _slow(sample: Sample, way: Cast | None, test: Test) -> Holds:
+    one, every, _ = sample
+    passes = test if way is None else lambda value: (made := way(value)) is not None and test(made)
+    if every is None:
+        return lambda source, snapshot: (value := one(source, snapshot)) is not None and passes(value)
+    values = every
+
+    def holds(source: object, snapshot: Snapshot) -> bool:
+        for value in values(source, snapshot):  # noqa: SIM110  # a loop costs two thirds of any() over a generator
+            if passes(value):
+                return True
+        return False
+
+    return holds
+
+
+def _quick(criterion: Criterion, sample: Sample, test: Test) -> Holds | None:
+    """The few that occur in most configurations, without a step that they do not need."""
+    patterns, method = criterion.patterns, criterion.method
+    plain = len(criterion.calls) == 1 and not patterns.folded
+    fetch = criterion.calls[0].name
+    if plain and fetch == "path" and method == "beg" and all(text.startswith("/") for text in patterns.exact):
+        return PathPrefix(patterns.exact)
+    if plain and fetch == "url" and method == "sub" and len(patterns.exact) == 1:
+        pattern = patterns.exact[0]
+        return lambda head, _snapshot: pattern in head.target
+    if sample.text is not None and method != "int":
+        text = sample.text
+        passes = _of_text(test) if method == "ip" else test
+        return lambda source, snapshot: (value := text(source, snapshot)) is not None and passes(value)
+    return None
+
+
+def _of_text(test: Test) -> Callable[[str], bool]:
+    @lru_cache(maxsize=4096)  # a client sends many requests
+    def passes(text: str) -> bool:
+        address = known_address(text)
+        return address is not None and test(address)
+
+    return passes
+
+
+def _text(criterion: Criterion) -> Test:
+    patterns, method = criterion.patterns, criterion.method
     if not patterns.folded:
         return matcher(method, patterns.exact)
     folded = matcher(method, patterns.folded, ignore_case=True)
@@ -122,72 +165,36 @@ def _matcher(criterion: Criterion) -> Match:
     return lambda value: exact(value) or folded(value)
 
 
-def _method(criterion: Criterion) -> Predicate:
+def _numbers(criterion: Criterion) -> Test:
+    return integer_matcher(criterion.patterns.all)
+
+
+def _networks(criterion: Criterion) -> Test:
+    return network_matcher(criterion.patterns.all)
+
+
+def _boolean(_criterion: Criterion) -> Test:
+    return bool
+
+
+def _methods(criterion: Criterion) -> Test:
     """HAProxy compares the methods that it knows by number, so -i says something about the others only."""
-    _no_argument(criterion)
-    if criterion.method != "str":
-        raise _bad_method(criterion, ("str",))
-    if not criterion.patterns.all:
-        raise ValueError("method wants at least one method")
     exact = frozenset(criterion.patterns.all)
     folded = frozenset(fold(pattern) for pattern in criterion.patterns.folded) - _KNOWN_METHODS_FOLDED
     if not folded:
-        return lambda head, _snapshot: head.method in exact
-    return lambda head, _snapshot: head.method in exact or fold(head.method) in folded
+        return exact.__contains__
+    return lambda method: method in exact or fold(method) in folded
 
 
 _KNOWN_METHODS_FOLDED = frozenset(("options", "get", "head", "post", "put", "delete", "trace", "connect"))
 
-
-def _source(criterion: Criterion) -> Predicate:
-    _no_argument(criterion)
-    if criterion.method != "ip":
-        raise _bad_method(criterion, ("ip",))
-    if not criterion.patterns.all:
-        raise ValueError("src wants at least one network")
-    # A client sends many requests: 0.1 µs for an address that has been seen, 8 µs for a new one.
-    matches = lru_cache(maxsize=4096)(network_matcher(criterion.patterns.all))
-    return lambda head, _snapshot: matches(head.peer)
-
-
-def _usable_servers(criterion: Criterion) -> Predicate:
-    backend = criterion.argument
-    if not backend:
-        raise ValueError("nbsrv wants the name of a backend in parentheses, such as nbsrv(pubsubs)")
-    if backend not in criterion.backends:
-        close = get_close_matches(backend, criterion.backends, n=1)
-        raise ValueError(
-            f"nbsrv({backend}): there is no such backend" + (f"; did you mean {close[0]}?" if close else "")
-        )
-    if criterion.method != "int":
-        raise _bad_method(criterion, ("int",))
-    matches = integer_matcher(criterion.patterns.all)
-    return lambda _head, snapshot: matches(len(snapshot.usable[backend]))
-
-
-def _no_argument(criterion: Criterion) -> None:
-    if criterion.argument:
-        raise ValueError(f"{criterion.name}: it takes nothing in parentheses")
-
-
-def _bad_method(criterion: Criterion, allowed: Collection[str]) -> ValueError:
-    if criterion.method in _ALL_METHODS:
-        return NotSupportedYet(f"-m {criterion.method} with {criterion.name} is not supported yet")
-    return ValueError(f"-m {criterion.method}: there is no such method; {criterion.name} has {', '.join(allowed)}")
-
-
-_ALL_METHODS = frozenset((*METHODS, "found", "bool", "int", "ip", "bin"))
-
-CRITERIA: Mapping[str, tuple[Callable[[Criterion], Predicate], str]] = MappingProxyType(
+_TESTS: Mapping[str, tuple[Kind, Callable[[Criterion], Test]]] = MappingProxyType(
     {
-        "path": (_text(fetches.path), "str"),
-        **{f"path_{method}": (_text(fetches.path), method) for method in METHODS if method != "str"},
-        "url_sub": (_text(fetches.url), "sub"),
-        "hdr": (_header, "str"),
-        **{f"hdr_{method}": (_header, method) for method in METHODS if method != "str"},
-        "method": (_method, "str"),
-        "src": (_source, "ip"),
-        "nbsrv": (_usable_servers, "int"),
+        **dict.fromkeys(METHODS, ("string", _text)),
+        "int": ("integer", _numbers),
+        "bool": ("integer", _boolean),
+        "ip": ("address", _networks),
+        _METHOD: ("method", _methods),
     }
 )
-"""Name, what compiles it, and the method that its name stands for."""
+"""By method: the kind that it compares, and what compiles the comparison."""

@@ -33,7 +33,7 @@ def decide(
     name = frontend.backend
     if frontend.rules:
         walk = Walk(head, snapshot, trace)
-        end = walk.through(frontend.rules)
+        end = walk.through(frontend)
         if isinstance(end, UseBackend):
             name = _chosen(end, walk.head, snapshot, name)
         elif end is not None:
@@ -60,7 +60,7 @@ def _monitored(head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> Rep
 
 def _walked(walk: Walk, backend: Backend, snapshot: Snapshot, live: Live, trace: list[str] | None) -> Decision:
     """A request that rules may have changed, or that the backend's rules decide about."""
-    end = walk.through(backend.rules, backend)
+    end = walk.through(backend)
     if end is None or isinstance(end, UseBackend):
         end = _at_backend(walk.head, backend, snapshot, live, trace)
     if isinstance(end, Forward):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from affinity_gw.errors import ProtocolError
 from affinity_gw.http1.chunked import ChunkedBody
-from affinity_gw.routing.fetches import split_list
+from affinity_gw.routing.fields import split_list
 from affinity_gw.routing.lexer import split_words
 
 MOST_READ = 16384

@@ -14,7 +14,7 @@ from multidict import istr
 
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing.balancewords import Balance
-from affinity_gw.routing.fetches import split_list
+from affinity_gw.routing.fields import split_list
 
 Key = Callable[[RequestHead], bytes | None]
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import MappingProxyType
 
-from affinity_gw.http1.forwarded import Network
+from affinity_gw.routing.ranges import integer_matcher
+from affinity_gw.routing.regexes import regular
 
 Match = Callable[[str], bool]
 
@@ -62,13 +62,8 @@ def _delimited(delimiters: str) -> Callable[[Sequence[str]], Match]:
     return build
 
 
-def _regular(patterns: Sequence[str], flags: re.RegexFlag = re.NOFLAG) -> Match:
-    compiled = []
-    for pattern in patterns:
-        try:
-            compiled.append(re.compile(pattern, flags))
-        except re.error as error:
-            raise ValueError(f"the regular expression {pattern!r} cannot be read: {error}") from None
+def _regular(patterns: Sequence[str], *, ignore_case: bool = False) -> Match:
+    compiled = [regular(pattern, ignore_case=ignore_case) for pattern in patterns]
     if len(compiled) == 1:
         return _searching(compiled[0])
     return lambda value: any(expression.search(value) for expression in compiled)
@@ -81,7 +76,12 @@ def _searching(expression: re.Pattern[str]) -> Match:
 
 def _length(patterns: Sequence[str]) -> Match:
     matches = integer_matcher(patterns)
-    return lambda value: matches(len(value))
+    return lambda value: matches(length(value))
+
+
+def length(value: str) -> int:
+    """In bytes, as it came."""
+    return len(value) if value.isascii() else len(value.encode("utf-8", "surrogateescape"))
 
 
 METHODS: Mapping[str, Callable[[Sequence[str]], Match]] = MappingProxyType(
@@ -103,77 +103,6 @@ def matcher(method: str, patterns: Sequence[str], ignore_case: bool = False) -> 
     if not ignore_case or method == "len":
         return METHODS[method](patterns)
     if method == "reg":
-        return _regular(patterns, re.IGNORECASE | re.ASCII)
+        return _regular(patterns, ignore_case=True)
     matches = METHODS[method]([fold(pattern) for pattern in patterns])
     return lambda value: matches(fold(value))
-
-
-_RANGE = re.compile(r"(-?\d+)?(:)?(-?\d+)?")
-
-
-def integer_matcher(words: Sequence[str]) -> Callable[[int], bool]:
-    """Whether a number is in one of the ranges: ``5``, ``1:3``, ``:3``, ``5:``, and ``eq ge gt le lt`` with a number,
-    each of which holds for the numbers after it too. ValueError for anything else."""
-    ranges: list[tuple[float, float]] = []
-    operator = "eq"
-    for word in words:
-        if word in _OPERATORS:
-            operator = word
-        else:
-            ranges.append(_OPERATORS[operator](*_bounds(word, operator)))
-    if not ranges:
-        raise ValueError(f"a number is missing after {' '.join(words)!r}" if words else "a number is missing")
-    if len(ranges) == 1:
-        low, high = ranges[0]
-        return lambda value: low <= value <= high
-    return lambda value: any(low <= value <= high for low, high in ranges)
-
-
-_OPERATORS: Mapping[str, Callable[[float, float], tuple[float, float]]] = MappingProxyType(
-    {
-        "eq": lambda low, high: (low, high),
-        "ge": lambda low, _high: (low, float("inf")),
-        "gt": lambda low, _high: (low + 1, float("inf")),
-        "le": lambda low, _high: (float("-inf"), low),
-        "lt": lambda low, _high: (float("-inf"), low - 1),
-    }
-)
-
-
-def _bounds(word: str, operator: str) -> tuple[float, float]:
-    found = _RANGE.fullmatch(word)
-    if found is None or not (found[1] or found[3]):
-        raise ValueError(f"{word!r} is no number and no range such as 1:3; operators are {', '.join(_OPERATORS)}")
-    if found[2] and operator != "eq":
-        raise ValueError(f"{operator} takes a number, not the range {word!r}")
-    low = float(found[1]) if found[1] else float("-inf")
-    high = low if not found[2] else float(found[3]) if found[3] else float("inf")
-    return low, high
-
-
-def network_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether an address (as text) lies in one of the networks. An IPv4 address and its mapped form in IPv6 are the
-    same. What is no address, as the empty peer of a unix socket, lies in none. ValueError for a bad network."""
-    networks = [_network(pattern) for pattern in patterns]
-
-    def matches(text: str) -> bool:
-        try:
-            addresses = _forms(ip_address(text.partition("%")[0]))
-        except ValueError:
-            return False
-        return any(address in network for network in networks for address in addresses)
-
-    return matches
-
-
-def _network(pattern: str) -> Network:
-    try:
-        return ip_network(pattern, strict=False)
-    except ValueError:
-        raise ValueError(f"{pattern!r} is no address and no network such as 192.168.0.0/16") from None
-
-
-def _forms(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
-    if isinstance(address, IPv6Address):
-        return [address, address.ipv4_mapped] if address.ipv4_mapped else [address]
-    return [address, IPv6Address(f"::ffff:{address}")]

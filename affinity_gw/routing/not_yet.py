@@ -1,4 +1,4 @@
-"""What HAProxy's conditions have and this version of the gateway does not.
+"""What HAProxy's conditions and formats have and this version of the gateway does not.
 
 A name in here is answered with "not supported yet", so that nobody looks for a spelling mistake where there is none.
 """
@@ -10,27 +10,50 @@ class NotSupportedYet(ValueError):  # noqa: N818  # a refusal to be told apart, 
     """HAProxy has it, this version of the gateway does not. The message names it."""
 
 
-CRITERIA = frozenset(
+FETCHES = frozenset(
     """
-    always_false always_true avg_queue base base_beg base_dir base_dom base_end base_len base_reg base_sub be_conn
-    be_conn_free be_id be_sess_rate bool connslots cook cook_beg cook_cnt cook_dir cook_dom cook_end cook_len cook_reg
-    cook_sub cook_val dst dst_conn dst_is_local dst_port fe_conn fe_id fe_req_rate fe_sess_rate hdr_cnt hdr_ip hdr_val
-    hostname http_auth http_auth_group http_first_req int ipv4 ipv6 meth nbproc nbsrv_total pathq payload proto_http
-    query queue rand req.body req.body_len req.body_param req.cook req.cook_cnt req.cook_val req.fhdr req.fhdr_cnt
-    req.hdr req.hdr_cnt req.hdr_ip req.hdr_names req.hdr_val req.hdrs req.len req.proto_http req.ssl_hello_type
-    req.ssl_sni req.ssl_ver req.ver req_len req_proto_http req_ssl_hello_type req_ssl_sni req_ssl_ver req_ver so_id
-    src_conn_cnt src_conn_cur src_conn_rate src_http_req_rate src_is_local src_port srv_conn srv_id srv_is_up
-    srv_queue srv_sess_rate ssl_c_used ssl_c_verify ssl_fc ssl_fc_alpn ssl_fc_has_crt ssl_fc_has_sni ssl_fc_protocol
-    ssl_fc_sni str table_avl table_cnt unique-id url url32 url_beg url_dir url_dom url_end url_ip url_len url_param
-    url_port url_reg urlp urlp_beg urlp_dir urlp_dom urlp_end urlp_len urlp_reg urlp_sub urlp_val var wait_end
+    base32 base32+src bc_dst bc_dst_port bc_http_major bc_src bc_src_port be_conn be_conn_free be_id be_server_timeout
+    be_sess_rate be_tunnel_timeout bin capture.req.hdr capture.req.ver capture.res.hdr capture.res.ver connslots date
+    date_us dst_conn dst_is_local env fc_dst_is_local fc_http_major fc_pp_authority fc_pp_unique_id fc_rcvd_proxy
+    fc_rtt fc_rttvar fc_src_is_local fe_client_timeout fe_conn fe_defbe fe_id fe_req_rate fe_sess_rate hostname
+    http_auth http_auth_bearer http_auth_group http_auth_pass http_auth_type http_auth_user http_first_req
+    last_rule_file last_rule_line meth nbproc nbsrv_total payload payload_lv proc quic_enabled rand rdp_cookie
+    rdp_cookie_cnt rep_ssl_hello_type req.body req.body_len req.body_param req.body_size req.hdr_names req.hdrs
+    req.hdrs_bin req.len req.payload req.payload_lv req.rdp_cookie req.rdp_cookie_cnt req.ssl_alpn req.ssl_ec_ext
+    req.ssl_hello_type req.ssl_sni req.ssl_st_ext req.ssl_ver req_len req_ssl_hello_type req_ssl_sni req_ssl_ver
+    res.body res.body_len res.body_size res.comp res.comp_algo res.hdr_names res.hdrs res.hdrs_bin res.len res.payload
+    res.payload_lv res.ssl_hello_type sc0_conn_cur sc0_conn_rate sc0_http_req_rate sc1_conn_cur sc_conn_cur
+    sc_conn_rate sc_get_gpc0 sc_http_req_rate so_id so_name src_clr_gpc0 src_conn_cnt src_conn_cur src_conn_rate
+    src_get_gpc0 src_http_err_rate src_http_req_cnt src_http_req_rate src_inc_gpc0 src_is_local src_kbytes_in
+    src_kbytes_out src_sess_cnt src_sess_rate src_updt_conn_cnt srv_conn srv_conn_free srv_id srv_iweight srv_name
+    srv_queue srv_sess_rate srv_uweight srv_weight ssl_bc ssl_bc_alpn ssl_bc_cipher ssl_bc_protocol ssl_c_ca_err
+    ssl_c_err ssl_c_i_dn ssl_c_notafter ssl_c_notbefore ssl_c_s_dn ssl_c_serial ssl_c_sha1 ssl_c_used ssl_c_verify
+    ssl_c_version ssl_f_i_dn ssl_f_s_dn ssl_f_serial ssl_fc_alg_keysize ssl_fc_alpn ssl_fc_cipher ssl_fc_has_crt
+    ssl_fc_has_early ssl_fc_is_resumed ssl_fc_npn ssl_fc_protocol ssl_fc_session_id ssl_fc_unique_id
+    ssl_fc_use_keysize stopping table_avl table_cnt thread trackers txn.conn_retries unique-id url32 url32+src url_ip
+    url_port uuid var
     """.split()  # noqa: SIM905  # names to read, not a page of quotes
 )
 """HAProxy's other criteria."""
 
-PREDEFINED_ACLS = frozenset(
+CONVERTERS = frozenset(
     """
-    FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT
-    METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END
-    """.split()  # noqa: SIM905  # names to read, not a page of quotes
+    51d.single add_item aes_gcm_dec and be2dec be2hex capture-req capture-res cpl crc32 crc32c da-csv-conv debug
+    digest djb2 fix_is_valid fix_tag_value hex2i hmac htonl http_date in_table ip.ver json json_query jwt_header_query
+    jwt_payload_query jwt_verify language ltime map map_beg map_beg_int map_dir map_dom map_end map_end_int map_int
+    map_int_int map_ip map_ip_int map_reg map_reg_int map_regm map_str map_str_int map_str_ip map_sub map_sub_int
+    mqtt_field_value mqtt_is_valid nbsrv or param protobuf rfc7239_is_valid sdbm secure_memcmp set-var sha1 sha2
+    srv_queue strcmp table_bytes_in_rate table_conn_cnt table_conn_cur table_gpc0 table_http_req_rate ub64dec ub64enc
+    ungrpc unset-var utime wt6 x509_v_err_str xor xxh3 xxh32 xxh64
+    """.split()  # noqa: SIM905  # as above
 )
-"""ACLs that HAProxy brings along."""
+"""HAProxy's other converters."""
+
+ALIASES = frozenset(
+    """
+    B CC CS H ID T TR Ta Tc Td Th Ti Tl Tq Tr Ts Tt Tu Tw U ac bc bi bp bq fc ft hr hrl hs hsl lc ms o pid r rc rt
+    s sc si sp sq sslc sslv t tr trg trl ts tsc
+    """.split()  # noqa: SIM905  # as above
+)
+"""The names that a line of the log can have and a header cannot here: what they say is only known later, or to the
+shell."""

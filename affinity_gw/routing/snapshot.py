@@ -17,14 +17,11 @@ from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
-from affinity_gw.routing.address import Address as Address  # noqa: PLC0414  # re-exported: a part of a snapshot
 from affinity_gw.routing.expect import Expect
-from affinity_gw.routing.logs import LogTarget
+from affinity_gw.routing.first_match import Search, next_match
 from affinity_gw.routing.rules import ResponseRule, Rule
 
 Connection = Literal["keep-alive", "server-close", "close"]
-LogFormat = Literal["auto", "console", "json", "httplog", "tcplog", "clf", "connect"]
-
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
 """A compiled condition."""
 
@@ -34,6 +31,24 @@ ResponsePredicate = Callable[[Exchanged, "Snapshot"], bool]
 
 def nobody_waits(_backend: str) -> int:
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect to or to listen on: ``host`` and ``port``, or the ``path`` of a unix socket, or an inherited
+    descriptor ``fd``."""
+
+    host: str = ""
+    port: int = 0
+    path: str = ""
+    fd: int | None = None
+
+    def __str__(self) -> str:
+        if self.path:
+            return f"unix@{self.path}"
+        if self.fd is not None:
+            return f"fd@{self.fd}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +200,8 @@ class Backend:
     """Servers by their word, those that are down included; of two with one word the first."""
     named: Mapping[str, Server] = field(init=False, repr=False)
     """Servers by name."""
+    search: Search = field(init=False, repr=False, compare=False)
+    """Through the rules."""
 
     def __post_init__(self) -> None:
         words: dict[str, Server] = {}
@@ -193,6 +210,7 @@ class Backend:
                 words.setdefault(server.word, server)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "named", {server.name: server for server in self.servers})
+        object.__setattr__(self, "search", next_match(self.rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +224,6 @@ class Frontend:
     rules: tuple[Rule, ...] = ()
     response_rules: tuple[ResponseRule, ...] = ()
     """Tried after the backend's, as in HAProxy; their conditions look at an ``Exchanged``."""
-    log: bool = True
-    """Whether its exchanges are logged at all."""
-    log_format: LogFormat | None = None
-    """None: the general one."""
-    dontlognull: bool = True
-    """No line for a connection on which nothing was ever sent."""
-    dontlog_normal: bool = False
-    """No line for what went well (HAProxy: no error, no timeout, no retry, no redispatch)."""
-    log_separate_errors: bool = False
-    """Syslog lines for what went wrong are of level err, not info."""
     errorfiles: Mapping[int, ErrorPage] = field(default_factory=dict)
     monitor_uri: str = ""
     """A request for exactly this target is answered with 200 by the gateway itself, and not logged."""
@@ -231,6 +239,11 @@ class Frontend:
     timeout_client: float = 50.0
     timeout_http_request: float = 10.0
     timeout_http_keep_alive: float = 10.0
+    search: Search = field(init=False, repr=False, compare=False)
+    """Through the rules."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "search", next_match(self.rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +254,8 @@ class Global:
     trusted_proxies: tuple[Network, ...] = ()
     hard_stop_after: float = 30.0
     log_access: bool = True
-    log_format: LogFormat = "auto"
+    log_format: Literal["auto", "console", "json", "httplog"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_targets: tuple[LogTarget, ...] = ()
-    log_tag: str = "affinity_gw"
-    """What syslog lines call the program."""
-    user: str = ""
-    """A name, or a number in digits; empty: as it is. Likewise ``group``."""
-    group: str = ""
-    chroot: str = ""
-    daemon: bool = False
     pidfile: str = ""
     ulimit_n: int = 0
     """0: computed from maxconn."""

@@ -7,7 +7,7 @@ expression took it from there): 400.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from affinity_gw.errors import BadRequest
@@ -15,7 +15,7 @@ from affinity_gw.http1.draft import FieldsDraft, RequestDraft
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing import reasons
 from affinity_gw.routing.decision import Decision, Forward
-from affinity_gw.routing.fetches import split_members
+from affinity_gw.routing.fields import split_members
 from affinity_gw.routing.respond import answer
 from affinity_gw.routing.rules import (
     ENDS,
@@ -36,7 +36,7 @@ from affinity_gw.routing.rules import (
     phase_of,
     written,
 )
-from affinity_gw.routing.snapshot import Backend, Snapshot
+from affinity_gw.routing.snapshot import Backend, Frontend, Snapshot
 
 
 class Walk:
@@ -58,28 +58,33 @@ class Walk:
     def touched(self) -> frozenset[bytes]:
         return frozenset() if self._draft is None else self._draft.touched
 
-    def through(self, rules: Sequence[Rule], backend: Backend | None = None) -> Decision | UseBackend | None:
-        """How the walk ends in a section, if one of its rules ends it. ``backend``: whose rules they are.
-
-        Raises BadRequest.
-        """
-        allowed = False
-        for rule in rules:
-            if allowed and phase_of(rule) is Phase.HTTP_REQUEST:
-                continue
-            matches = rule.when is None or rule.when(self.head, self._snapshot)
-            if self._trace is not None:
-                outcome = "matches" if matches else "no match"
-                self._trace.append(f"rule {described(rule.action)} when {rule.text or 'always'}: {outcome}")
-            if not matches:
-                continue
+    def through(self, section: Frontend | Backend) -> Decision | UseBackend | None:
+        """How the walk ends in a section, if one of its rules ends it. Raises BadRequest."""
+        rules = section.rules
+        backend = section if isinstance(section, Backend) else None
+        position = -1
+        while (position := self._next(section, position + 1)) >= 0:
+            rule = rules[position]
             if isinstance(rule.action, Allow):
-                allowed = True
+                later = (index for index, rule in enumerate(rules) if phase_of(rule) is not Phase.HTTP_REQUEST)
+                position = next(later, len(rules)) - 1
             elif not isinstance(rule.action, ENDS):
                 self._edit(rule)
             elif (end := self._end(rule, backend)) is not None:
                 return end
         return None
+
+    def _next(self, section: Frontend | Backend, start: int) -> int:
+        """The position of the next rule that matches, -1 for none."""
+        if self._trace is None:
+            return section.search(self.head, self._snapshot, start)
+        for position, rule in enumerate(section.rules[start:], start):
+            matches = rule.when is None or rule.when(self.head, self._snapshot)
+            outcome = "matches" if matches else "no match"
+            self._trace.append(f"rule {described(rule.action)} when {rule.text or 'always'}: {outcome}")
+            if matches:
+                return position
+        return -1
 
     def _end(self, rule: Rule, backend: Backend | None) -> Decision | UseBackend | None:
         """None where the rule does not end it after all: its server is down."""

@@ -1,9 +1,8 @@
 """Rules: what each table becomes, and what is wrong with others."""
 
-import re
-
 import pytest
 
+from affinity_gw.routing.regexes import regular
 from affinity_gw.routing.rules import (
     AddField,
     Allow,
@@ -47,11 +46,11 @@ FRONTEND = {
     "add-header": ('add_header.X = "1"', AddField(b"X", "1")),
     "replace-header": (
         'replace_header = { name = "X", match = "^a(.)", with = "\\\\1" }',
-        ReplaceField(b"X", re.compile("^a(.)"), r"\1"),
+        ReplaceField(b"X", regular("^a(.)"), r"\1"),
     ),
     "replace-value": (
         'replace_value = { name = "X", match = "a", with = "" }',
-        ReplaceField(b"X", re.compile("a"), "", members=True),
+        ReplaceField(b"X", regular("a"), "", members=True),
     ),
     "set-path": ('set_path = "/x"', SetTarget("path", "/x")),
     "set-pathq": ('set_pathq = "/x?y"', SetTarget("pathq", "/x?y")),
@@ -59,11 +58,11 @@ FRONTEND = {
     "set-uri": ('set_uri = "/x?y"', SetTarget("uri", "/x?y")),
     "replace-path": (
         'replace_path = { match = "^/proxy(.*)", with = "\\\\1" }',
-        ReplaceTarget("path", re.compile("^/proxy(.*)"), r"\1"),
+        ReplaceTarget("path", regular("^/proxy(.*)"), r"\1"),
     ),
     "replace-uri": (
         'replace_uri = { match = "a", with = "/b" }',
-        ReplaceTarget("uri", re.compile("a"), "/b"),
+        ReplaceTarget("uri", regular("a"), "/b"),
     ),
 }
 
@@ -130,7 +129,7 @@ WRONG = {
     "no regular expression": (
         '@F\n[[frontend.x.rule]]\nreplace_path = { match = "(", with = "" }\n@B\n',
         (
-            "[frontend.x] rule[0].replace_path.match: '(' is no regular expression: "
+            "[frontend.x] rule[0].replace_path.match: the regular expression '(' cannot be read: "
             "missing ), unterminated subpattern at position 0"
         ),
     ),

@@ -1,8 +1,12 @@
+from typing import ClassVar
+
 import pytest
 
-from affinity_gw.routing.acl import compile_acl, compile_condition
-from affinity_gw.routing.not_yet import PREDEFINED_ACLS, NotSupportedYet
-from tests.routing.making import backend, request, servers, snapshot
+from affinity_gw.routing.acl import compile_acl, compile_condition, compile_response_condition
+from affinity_gw.routing.first_match import PathPrefix
+from affinity_gw.routing.not_yet import NotSupportedYet
+from affinity_gw.routing.samples import Place
+from tests.routing.making import backend, request, response, servers, snapshot
 
 NOW = snapshot(backend(*servers(1)))
 ACLS = {
@@ -98,14 +102,91 @@ def test_what_is_wrong_is_said(text, problem):
 
 
 def test_an_acl_that_needs_what_comes_later_says_so_with_its_name():
-    with pytest.raises(NotSupportedYet, match="acl tls: the criterion ssl_fc is not supported yet"):
-        compile_acl("tls", ["ssl_fc"], backends=())
+    with pytest.raises(NotSupportedYet, match="acl many: the criterion src_conn_rate is not supported yet"):
+        compile_acl("many", ["src_conn_rate gt 10"], Place(()))
 
 
-@pytest.mark.parametrize("name", sorted(PREDEFINED_ACLS))
-def test_predefined_acls_come_later(name):
-    with pytest.raises(NotSupportedYet, match=f"the predefined acl {name} is not supported yet"):
+@pytest.mark.parametrize(
+    ("name", "head", "expected"),
+    [
+        ("TRUE", request(), True),
+        ("FALSE", request(), False),
+        ("HTTP", request(), True),
+        ("HTTP_1.0", request(), False),
+        ("HTTP_1.1", request(), True),
+        ("HTTP_2.0", request(), False),
+        ("HTTP_CONTENT", request("/", ("Content-Length", "1")), True),
+        ("HTTP_CONTENT", request("/", ("Content-Length", "0")), False),
+        ("HTTP_URL_ABS", request("http://a/b"), True),
+        ("HTTP_URL_ABS", request("/?x://"), False),
+        ("HTTP_URL_SLASH", request("/a"), True),
+        ("HTTP_URL_STAR", request("*"), True),
+        ("LOCALHOST", request(peer="127.1.2.3"), True),
+        ("LOCALHOST", request(peer="::1"), True),
+        ("LOCALHOST", request(), False),
+        ("METH_CONNECT", request(method="CONNECT"), True),
+        ("METH_DELETE", request(method="DELETE"), True),
+        ("METH_GET", request(method="HEAD"), True),
+        ("METH_HEAD", request(), False),
+        ("METH_OPTIONS", request(method="OPTIONS"), True),
+        ("METH_POST", request(method="POST"), True),
+        ("METH_PUT", request(method="PUT"), True),
+        ("METH_TRACE", request(), False),
+        ("WAIT_END", request(), True),
+    ],
+)
+def test_haproxys_own_acls_are_there(name, head, expected):
+    assert compile_condition(name, {}, backends=())(head, NOW) is expected
+
+
+@pytest.mark.parametrize("name", ["RDP_COOKIE", "REQ_CONTENT"])
+def test_those_about_bytes_come_later(name):
+    with pytest.raises(NotSupportedYet, match=f"acl {name}: the criterion req"):
         holds(name)
+
+
+def test_nbsrv_without_a_name_is_about_the_backend_that_asks():
+    condition = compile_condition("{ nbsrv lt 1 }", {}, backends=("wt",), backend="wt")
+    assert not condition(request(), NOW)
+    assert condition(request(), NOW.with_down(frozenset({"wt/1"})))
+
+
+def test_acls_that_only_ask_for_path_prefixes_stay_that_simple():
+    condition = compile_condition("either", ACLS, backends=())
+    assert isinstance(condition, PathPrefix)
+    assert condition.prefixes == ("/x", "/y")
+
+
+class TestResponses:
+    ACLS: ClassVar = {
+        "missing": ["status 404"],
+        "html": ["res.hdr(content-type) -m beg text/html"],
+        "get": ["METH_GET"],
+    }
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("missing html", True),
+            ("missing !html", False),
+            ("{ status 200 } or { method POST } or { src 192.0.2.0/24 }", True),
+            ("METH_GET { nbsrv(wt) 1 }", True),
+            ("METH_POST", False),
+        ],
+    )
+    def test_they_look_at_both_heads(self, text, expected):
+        condition = compile_response_condition(text, self.ACLS, backends=("wt",))
+        assert condition(response(404, ("Content-Type", "text/html; a"), request=request()), NOW) is expected
+
+    @pytest.mark.parametrize("criterion", ["path_beg /a", "hdr(host) a", "cook(a) b", "urlp(a) b", "HTTP_1.1"])
+    def test_what_only_a_request_has_is_refused(self, criterion):
+        text = criterion if criterion.isupper() or criterion == "HTTP_1.1" else f"{{ {criterion} }}"
+        with pytest.raises(ValueError, match="looks at a request, which is gone when the answer comes"):
+            compile_response_condition(text, {}, backends=())
+
+    def test_what_only_an_answer_has_is_refused_for_requests(self):
+        with pytest.raises(ValueError, match="status looks at an answer; here is only a request"):
+            compile_condition("{ status 404 }", {}, backends=())
 
 
 def test_an_own_acl_goes_before_a_predefined_one():

@@ -3,7 +3,7 @@ import pytest
 from affinity_gw.routing.not_yet import NotSupportedYet
 from affinity_gw.routing.patterns import Patterns, parse_patterns
 
-FILES = {"hosts": ["a.example", "  b.example  ", "", "# a comment", "c d"], "none": []}
+FILES = {"hosts": ["a.example", "  b.example  ", "", "# a comment", " # none", "c d\r"], "none": []}
 
 
 def read(name):
@@ -21,13 +21,13 @@ def read(name):
         ("-m beg a", Patterns("beg", ("a",), ())),
         ("-i -m sub a", Patterns("sub", (), ("a",))),
         ("-m sub -i a", Patterns("sub", (), ("a",))),
-        ("-- -i", Patterns(None, ("-i",), ())),
-        ("-i -- -m", Patterns(None, (), ("-m",))),
+        ("-- -i", Patterns(None, ("-i",), (), ended=True)),
+        ("-i -- -m", Patterns(None, (), ("-m",), ended=True)),
         ("-n 10.0.0.1", Patterns(None, ("10.0.0.1",), ())),
         ("a -i", Patterns(None, ("a", "-i"), ())),
-        ("-f hosts", Patterns(None, ("a.example", "b.example", "c d"), ())),
-        ("-i -f hosts x", Patterns(None, (), ("a.example", "b.example", "c d", "x"))),
-        ("-f hosts -i x", Patterns(None, ("a.example", "b.example", "c d"), ("x",))),
+        ("-f hosts", Patterns(None, ("a.example", "b.example  ", "# none", "c d"), ())),
+        ("-i -f hosts x", Patterns(None, (), ("a.example", "b.example  ", "# none", "c d", "x"))),
+        ("-f hosts -i x", Patterns(None, ("a.example", "b.example  ", "# none", "c d"), ("x",))),
         ("-f none x", Patterns(None, ("x",), ())),
     ],
 )
@@ -38,9 +38,10 @@ def test_flags_and_patterns(words, expected):
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("-x a", "-x is no flag; flags are -i, -m, -f and --, which ends them"),
+        ("-x a", "-x is no flag; flags are -i, -m, -f and --, which stands before a pattern that begins with -"),
         ("-m", "-m wants a word after it"),
         ("-f", "-f wants a word after it"),
+        ("-f hosts -m beg", "-m must stand before -f"),
         ("-f gone", "the pattern file gone cannot be read: No such file or directory"),
     ],
 )
@@ -59,3 +60,8 @@ def test_flags_that_come_later_are_told_apart(flag):
 def test_without_a_reader_no_file_is_read():
     with pytest.raises(ValueError, match="-f hosts: patterns cannot come from a file here"):
         parse_patterns(["-f", "hosts"])
+
+
+def test_an_empty_pattern_is_said():
+    with pytest.raises(ValueError, match="an empty pattern matches nothing; ask with -m len 0"):
+        parse_patterns(["a", ""])

@@ -1,5 +1,6 @@
 """A request's walk through rules. The cases with HAProxy's answer beside them were tried on HAProxy 2.6."""
 
+import dataclasses
 import re
 
 import pytest
@@ -24,6 +25,7 @@ from affinity_gw.routing.rules import (
     UseServer,
     in_order,
 )
+from affinity_gw.routing.snapshot import Frontend
 from affinity_gw.routing.walk import Walk, filled_in
 from tests.routing.making import backend, request, servers, snapshot
 
@@ -35,13 +37,13 @@ def rule(action, text=""):
 def walked(*rules, target="/", fields=(), of=None, down=(), trace=None):
     wt = of or backend(*servers(1, 1))
     walk = Walk(request(target, ("Host", "a.example"), *fields), snapshot(wt, down=down), trace)
-    return walk, walk.through(in_order(rules), wt)
+    return walk, walk.through(dataclasses.replace(wt, rules=in_order(rules)))
 
 
 def test_a_walk_without_a_match_leaves_the_request_alone():
     head = request("/")
     walk = Walk(head, snapshot(backend()), None)
-    assert walk.through([rule(SetField(b"X", "1"), "{ path /other }")]) is None
+    assert walk.through(Frontend("f", (), rules=(rule(SetField(b"X", "1"), "{ path /other }"),))) is None
     assert walk.head is head
 
 
