@@ -20,6 +20,12 @@ PHASE_OF = {"redirect": Phase.REDIRECT, "backend": Phase.USE, "server": Phase.US
 
 def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     """Each with its place, as a complaint has it."""
+    if config.general.workers != 1:
+        problem = "one process serves: several are not supported yet"
+        yield source.complaint(("global", "workers"), problem, "write workers = 1")
+    if config.general.daemon and config.general.log_access and not config.general.log_targets:
+        problem = "stdout is closed in the background, so the access log goes nowhere"
+        yield source.complaint(("global", "daemon"), problem, "name a target in log.syslog")
     for frontend in config.frontends:
         yield from _order("frontend", frontend, source)
         yield from _limits(frontend, config, source)

@@ -14,7 +14,7 @@ from affinity_gw.config.frontends import check_binds, frontend
 from affinity_gw.config.instances import check_ports
 from affinity_gw.config.layers import Layer, Layers, given
 from affinity_gw.config.problem import Problem, suggestion
-from affinity_gw.config.schema import GlobalTable
+from affinity_gw.config.schema import GlobalTable, LogTable
 from affinity_gw.config.schema_backend import BackendTable, DefaultsTable
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.source import Source
@@ -35,6 +35,13 @@ def build(source: Source, complaints: list[Complaint]) -> Config:
         # A wrong word in [defaults] or in a preset is wrong in each section that inherits it, and said once.
         raise ConfigError(sorted(dict.fromkeys(complaints), key=lambda each: (each.file, each.line or 0)))
     return config
+
+
+def _log(table: LogTable | None) -> dict[str, Any]:
+    said = {key: value for key, value in table or () if value is not None}
+    if "syslog" in said:
+        said["targets"] = tuple(said.pop("syslog"))
+    return {f"log_{key}": value for key, value in said.items()}
 
 
 def _place(complaint: Complaint) -> tuple[object, ...]:
@@ -79,13 +86,17 @@ class _Builder:
         return Global(
             trusted_proxies=tuple(table.trusted_proxies or ()),
             pidfile=layers.file(("pidfile",), table.pidfile) if table.pidfile else "",
+            chroot=layers.file(("chroot",), table.chroot) if table.chroot else "",
             **given(
                 maxconn=table.maxconn,
                 hard_stop_after=table.hard_stop_after,
                 ulimit_n=table.ulimit_n,
                 workers=table.workers,
+                user=table.user,
+                group=table.group,
+                daemon=table.daemon,
             ),
-            **{f"log_{key}": value for key, value in table.log or () if value is not None},
+            **_log(table.log),
         )
 
     def _servers_of(self, backend: Backend) -> set[str]:

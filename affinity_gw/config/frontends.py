@@ -14,6 +14,8 @@ from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.section import Section
 from affinity_gw.routing.snapshot import Address, Forwarding, Frontend
 
+LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_errors")
+
 
 def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collection[str]) -> Frontend:
     timeout = table.timeout
@@ -37,6 +39,7 @@ def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collecti
             max_head_bytes=table.max_head_bytes,
             max_header_fields=table.max_header_fields,
             min_body_rate=table.min_body_rate,
+            **{key: getattr(table, key) for key in LOGGING},
         ),
         **{f"timeout_{key}": value for key, value in timeout or () if value is not None},
     )

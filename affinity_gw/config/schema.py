@@ -7,14 +7,16 @@ its default stands in ``routing.snapshot`` alone.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from affinity_gw.config.addresses import network
-from affinity_gw.config.problem import NotYet
+from affinity_gw.config.logs import log_target
 from affinity_gw.config.values import Count, DurationOrZero, Flag, Positive, Text, as_list, number, one_of
 from affinity_gw.http1.forwarded import Network
+from affinity_gw.routing.logs import LogTarget
+from affinity_gw.routing.snapshot import LogFormat
 
 
 class Table(BaseModel):
@@ -23,36 +25,40 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", protected_namespaces=(), arbitrary_types_allowed=True)
 
 
-def not_yet(_: Any) -> None:
-    raise NotYet
-
-
-def one_worker(value: Any) -> int:
-    if value == "auto" or number(1)(value) > 1:
-        raise NotYet("more than one worker", "write workers = 1")
-    return 1
+def worker_count(value: Any) -> int:
+    """0 is ``auto``."""
+    return 0 if value == "auto" else number(1)(value)
 
 
 OneNetwork = Annotated[Network, PlainValidator(network)]
-NotYetKey = Annotated[None, PlainValidator(not_yet), "not supported yet"]
+Target = Annotated[LogTarget, PlainValidator(log_target)]
 
 
 class LogTable(Table):
     access: Flag | None = Field(None, description="Write one line for each request to stdout.")
     format: Annotated[
-        Literal["auto", "console", "json", "httplog"] | None,
-        PlainValidator(one_of("auto", "console", "json", "httplog")),
-    ] = Field(None, description="How it is written: auto is console on a terminal and json elsewhere.")
+        LogFormat | None,
+        PlainValidator(one_of(*get_args(LogFormat))),
+    ] = Field(
+        None,
+        description="How it is written: auto is console on a terminal and json elsewhere; httplog, tcplog, clf and "
+        "connect are HAProxy's.",
+    )
     level: Annotated[
         Literal["debug", "info", "warning", "error"] | None,
         PlainValidator(one_of("debug", "info", "warning", "error")),
     ] = Field(None, description="The least severity of what is written to stderr.")
-    syslog: NotYetKey = Field(None, description="Where to send the log, as HAProxy's log directive does.")
+    syslog: Annotated[list[Target] | None, BeforeValidator(as_list), "string or list"] = Field(
+        None,
+        description="Where else log lines go, as in HAProxy's log directive: "
+        "address, form, facility, level: `127.0.0.1:514 local0`, `stdout format raw local0`.",
+    )
+    tag: Text | None = Field(None, description="What syslog lines call the program.")
 
 
 class GlobalTable(Table):
-    workers: Annotated[int | None, PlainValidator(one_worker), "number"] = Field(
-        None, description="Processes that serve traffic; only 1 until there is a supervisor."
+    workers: Annotated[int | None, PlainValidator(worker_count), 'number or "auto"'] = Field(
+        None, description="Processes that serve traffic; until there is a supervisor, one serves whatever stands here."
     )
     maxconn: Positive | None = Field(
         None, description="Client connections of the whole process; beyond it, accepting pauses."
@@ -66,7 +72,9 @@ class GlobalTable(Table):
     pidfile: Text | None = Field(None, description="Where to write the process id; relative to the file.")
     ulimit_n: Count | None = Field(None, description="The limit of open files; 0 computes it from maxconn.")
     log: LogTable | None = None
-    user: NotYetKey = Field(None, description="The user to run as once all ports are bound.")
-    group: NotYetKey = Field(None, description="The group to run as once all ports are bound.")
-    chroot: NotYetKey = Field(None, description="The directory to lock workers in.")
-    daemon: NotYetKey = Field(None, description="Go to the background.")
+    user: Text | None = Field(None, description="The user, by name or number, to run as once all ports are bound.")
+    group: Text | None = Field(None, description="The group, by name or number, to run as once all ports are bound.")
+    chroot: Text | None = Field(None, description="The directory that the process locks itself in.")
+    daemon: Flag | None = Field(
+        None, description="Go to the background; stdout and stderr are closed then, so log.syslog is needed."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
@@ -26,7 +26,7 @@ from affinity_gw.config.values import (
 )
 from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.proxy.replies import PAGES
-from affinity_gw.routing.snapshot import Address, Connection
+from affinity_gw.routing.snapshot import Address, Connection, LogFormat
 
 
 def protocol(value: Any) -> str:
@@ -90,6 +90,15 @@ class FrontendTable(CommonOptions):
         None, description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one."
     )
     backend: Text | None = Field(None, description="The backend of requests that no rule sends elsewhere.")
+    log: Flag | None = Field(None, description="Log what comes through this frontend.")
+    log_format: Annotated[LogFormat | None, PlainValidator(one_of(*get_args(LogFormat))), "string"] = Field(
+        None, description="How its lines are written, if not as log.format says."
+    )
+    dontlognull: Flag | None = Field(None, description="No line for connections on which nothing was ever sent.")
+    dontlog_normal: Flag | None = Field(None, description="No line for what went well.")
+    log_separate_errors: Flag | None = Field(
+        None, description="Syslog lines for what went wrong are of level err instead of info."
+    )
     monitor_uri: Text | None = Field(
         None, description="A request for exactly this target is answered with 200 by the gateway, and not logged."
     )

@@ -22,7 +22,7 @@ from affinity_gw.routing.snapshot import Global
 
 __all__ = ["LineWriter", "configure", "form", "losses_to_log"]
 
-Form = Literal["console", "json", "httplog"]
+Form = Literal["console", "json", "httplog", "tcplog", "clf", "connect"]
 
 
 def form(general: Global, is_terminal: bool) -> Form:

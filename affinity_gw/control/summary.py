@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
+
+import aiohttp
 
 from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
-from affinity_gw.routing.rules import UseBackend
+from affinity_gw.routing.rules import UseBackend, shown
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot
 from affinity_gw.version import __version__
 
@@ -46,21 +48,23 @@ def startup(
 
 
 def _title(style: Style) -> str:
-    engine = f"Python {platform.python_version()}, aiohttp {version('aiohttp')} (llhttp), {_loop()}"
+    engine = f"Python {platform.python_version()}, aiohttp {aiohttp.__version__} (llhttp), {_loop()}"
     return f"{style('affinity_gw', bold=True)} {__version__}  {style(engine, dim=True)}"
 
 
 def _loop() -> str:
     """The event loop that runs this, or the one that would by default."""
     try:
-        module = type(asyncio.get_running_loop()).__module__.partition(".")[0]
+        module = sys.modules[type(asyncio.get_running_loop()).__module__.partition(".")[0]]
     except RuntimeError:
         return "asyncio"
-    return f"uvloop {version('uvloop')}" if module == "uvloop" else "asyncio"
+    return f"uvloop {module.__version__}" if module.__name__ == "uvloop" else "asyncio"
 
 
 def _frontend(frontend: Frontend, addresses: Sequence[str], width: int, style: Style) -> Iterator[str]:
-    by_rule = dict.fromkeys(rule.action.backend for rule in frontend.rules if isinstance(rule.action, UseBackend))
+    by_rule = dict.fromkeys(
+        shown(rule.action.backend) for rule in frontend.rules if isinstance(rule.action, UseBackend)
+    )
     targets = [f"{name} by rule" for name in by_rule] + ([frontend.backend] if frontend.backend else [])
     head = f"  frontend {frontend.name:<{width}}  "
     for address in addresses:

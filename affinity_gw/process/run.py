@@ -20,6 +20,7 @@ import structlog
 from affinity_gw.control import access_log, log
 from affinity_gw.control.summary import startup
 from affinity_gw.errors import GatewayError
+from affinity_gw.process import daemon, privileges
 from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
 from affinity_gw.routing.snapshot import Config
@@ -35,13 +36,17 @@ logger = structlog.get_logger("affinity_gw")
 
 
 def run(config: Config) -> int:
-    """Serve until a signal says stop. The exit status: 0 for an orderly stop, 1 for a failure at run time."""
+    """Serve until a signal says stop. The exit status: 0 for an orderly stop, 1 for a failure at run time.
+
+    With ``daemon`` the process that called this ends here (SystemExit), and another one serves.
+    """
     _open_closed_streams()
+    ready = daemon.detach() if config.general.daemon else None
     own_log = log.configure(config.general)
     access = log.LineWriter(1, log.losses_to_log("access log"))
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            return runner.run(_serve(config, access, own_log))
+            return runner.run(_serve(config, access, own_log, ready))
     except GatewayError as error:
         own_log.write(f"affinity_gw: {error}")  # a sentence for a person, whatever the log's form
         return 1
@@ -57,28 +62,38 @@ def _open_closed_streams() -> None:
     os.close(fd)
 
 
-async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter) -> int:
+async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter, ready: daemon.Ready | None) -> int:
+    who = privileges.identity(config.general)
     for warning in config.warnings:
         logger.warning(warning)
     if (shortage := raise_limit(config)) is not None:
         logger.warning(shortage)
         config = fitting(config)
-    gateway = Gateway(config, access_log.make(config.general, access, os.isatty(1)))
+    gateway = Gateway(
+        config,
+        access_log.make(config.general, access, os.isatty(1)),
+        before_serving=lambda: privileges.give_away(config.general, who),
+    )
     signals = Signals([access, own_log])
     try:
         gateway.bind()
         # Only who has the ports writes the pidfile: a second start by mistake leaves the first one's alone.
         with _pidfile(config.general.pidfile):
-            await _serve_until_told(gateway, signals, own_log)
+            await _serve_until_told(gateway, signals, own_log, ready)
     finally:
         await gateway.stop()
     return 0
 
 
-async def _serve_until_told(gateway: Gateway, signals: Signals, own_log: log.LineWriter) -> None:
+async def _serve_until_told(
+    gateway: Gateway, signals: Signals, own_log: log.LineWriter, ready: daemon.Ready | None
+) -> None:
     if not await _start(gateway, signals):
         return
     own_log.write(startup(gateway.config, gateway.addresses, gateway.snapshot, gateway.checks.statistics()))
+    if ready is not None:
+        own_log.flush()
+        ready()
     # What start-up made lives as long as the process: the collector need not look at it with every request's garbage.
     gc.collect()
     gc.freeze()

@@ -44,11 +44,19 @@ class Gateway:
     BindError where a frontend cannot listen; ``from_file`` and ``from_config`` raise ConfigError with every complaint.
     """
 
-    def __init__(self, config: Config, log_exchange: Callable[[ExchangeRecord], None] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        log_exchange: Callable[[ExchangeRecord], None] | None = None,
+        *,
+        before_serving: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``before_serving`` is called when ports are bound and names resolved, and nothing has been started yet."""
         require_native_parser()
         self.config = config
         self.addresses: dict[str, list[str]] = {}
         self._log_exchange = log_exchange
+        self._before_serving = before_serving
         self._bound: dict[str, list[socket.socket]] = {}
         self._listeners: list[Listener] = []
         self._shared: Shared | None = None
@@ -106,6 +114,7 @@ class Gateway:
             if not self._bound:
                 self.bind()
             self.config = await with_addresses(with_ports(self.config))
+            self._before_serving()
             await self._start_serving()
         except BaseException:
             await self.stop()

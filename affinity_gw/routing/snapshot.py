@@ -17,11 +17,15 @@ from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
+from affinity_gw.routing.address import Address as Address  # noqa: PLC0414  # re-exported: a part of a snapshot
 from affinity_gw.routing.expect import Expect
 from affinity_gw.routing.first_match import Search, next_match
+from affinity_gw.routing.logs import LogTarget
 from affinity_gw.routing.rules import ResponseRule, Rule
 
 Connection = Literal["keep-alive", "server-close", "close"]
+LogFormat = Literal["auto", "console", "json", "httplog", "tcplog", "clf", "connect"]
+
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
 """A compiled condition."""
 
@@ -31,24 +35,6 @@ ResponsePredicate = Callable[[Exchanged, "Snapshot"], bool]
 
 def nobody_waits(_backend: str) -> int:
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to connect to or to listen on: ``host`` and ``port``, or the ``path`` of a unix socket, or an inherited
-    descriptor ``fd``."""
-
-    host: str = ""
-    port: int = 0
-    path: str = ""
-    fd: int | None = None
-
-    def __str__(self) -> str:
-        if self.path:
-            return f"unix@{self.path}"
-        if self.fd is not None:
-            return f"fd@{self.fd}"
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +210,16 @@ class Frontend:
     rules: tuple[Rule, ...] = ()
     response_rules: tuple[ResponseRule, ...] = ()
     """Tried after the backend's, as in HAProxy; their conditions look at an ``Exchanged``."""
+    log: bool = True
+    """Whether its exchanges are logged at all."""
+    log_format: LogFormat | None = None
+    """None: the general one."""
+    dontlognull: bool = True
+    """No line for a connection on which nothing was ever sent."""
+    dontlog_normal: bool = False
+    """No line for what went well (HAProxy: no error, no timeout, no retry, no redispatch)."""
+    log_separate_errors: bool = False
+    """Syslog lines for what went wrong are of level err, not info."""
     errorfiles: Mapping[int, ErrorPage] = field(default_factory=dict)
     monitor_uri: str = ""
     """A request for exactly this target is answered with 200 by the gateway itself, and not logged."""
@@ -254,8 +250,16 @@ class Global:
     trusted_proxies: tuple[Network, ...] = ()
     hard_stop_after: float = 30.0
     log_access: bool = True
-    log_format: Literal["auto", "console", "json", "httplog"] = "auto"
+    log_format: LogFormat = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_targets: tuple[LogTarget, ...] = ()
+    log_tag: str = "affinity_gw"
+    """What syslog lines call the program."""
+    user: str = ""
+    """A name, or a number in digits; empty: as it is. Likewise ``group``."""
+    group: str = ""
+    chroot: str = ""
+    daemon: bool = False
     pidfile: str = ""
     ulimit_n: int = 0
     """0: computed from maxconn."""

@@ -4,6 +4,19 @@ import pytest
 
 CASES = {
     "all is well": ("@F\n@B\n", []),
+    "several workers": (
+        '[global]\nworkers = "auto"\n@F\n@B\n',
+        ["2 [global] workers: one process serves: several are not supported yet; write workers = 1"],
+    ),
+    "a log that nobody sees": (
+        "[global]\ndaemon = true\n@F\n@B\n",
+        [
+            (
+                "2 [global] daemon: stdout is closed in the background, so the access log goes nowhere; "
+                "name a target in log.syslog"
+            )
+        ],
+    ),
     "rules in another order than they are tried in": (
         (
             '@F\n[[frontend.x.rule]]\nbackend = "b"\n[[frontend.x.rule]]\nredirect = "/a"\n'

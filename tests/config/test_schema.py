@@ -1,4 +1,4 @@
-"""What may be said in [global], and what comes later."""
+"""What may be said in [global]."""
 
 import pytest
 
@@ -21,24 +21,15 @@ CASES = {
             '4 [global] log.level: "inf" is not one of "debug", "info", "warning", "error"; did you mean "info"?',
         ],
     ),
-    "what comes later": (
-        (
-            '[global]\nworkers = "auto"\nuser = "x"\ngroup = "y"\nchroot = "/"\ndaemon = false\nlog.syslog = "x"\n'
-            '@F\nmode = "tcp"\n@B\n'
-        ),
+    "workers and targets": (
+        '[global]\nworkers = 0\nlog.syslog = "x"\n@F\n@B\n',
         [
-            "2 [global] workers: more than one worker is not supported yet; write workers = 1",
-            "3 [global] user: not supported yet",
-            "4 [global] group: not supported yet",
-            "5 [global] chroot: not supported yet",
-            "6 [global] daemon: not supported yet",
-            "7 [global] log.syslog: not supported yet",
-            '11 [frontend.x] mode: mode = "tcp" is not supported yet',
+            "2 [global] workers: 0 is out of range; write a number from 1 on",
+            (
+                '3 [global] log.syslog: "x" names no facility; '
+                'write "127.0.0.1:514 local0", "/dev/log local0 notice" or "stdout format raw local0"'
+            ),
         ],
-    ),
-    "two workers": (
-        "[global]\nworkers = 2\n@F\n@B\n",
-        ["2 [global] workers: more than one worker is not supported yet; write workers = 1"],
     ),
 }
 
@@ -50,11 +41,13 @@ def test_what_cannot_be_said_is_complained_of(complaints, text, said):
 
 def test_global_is_read(load, tmp_path):
     general = load(
-        '[global]\nworkers = 1\nmaxconn = 100\ntrusted_proxies = "10.0.0.0/8"\nhard_stop_after = "none"\n'
+        '[global]\nworkers = 1\nuser = "www"\ngroup = "8"\nchroot = "/srv"\ndaemon = true\nmaxconn = 100\n'
+        'trusted_proxies = "10.0.0.0/8"\nhard_stop_after = "none"\n'
         'pidfile = "gw.pid"\nulimit_n = 1000\nlog = { access = false, format = "json", level = "debug" }\n@F\n@B\n'
     ).general
     assert (general.workers, general.maxconn, general.ulimit_n) == (1, 100, 1000)
     assert [str(network) for network in general.trusted_proxies] == ["10.0.0.0/8"]
     assert general.hard_stop_after == float("inf")
     assert general.pidfile == str(tmp_path / "gw.pid")
+    assert (general.user, general.group, general.chroot, general.daemon) == ("www", "8", "/srv", True)
     assert (general.log_access, general.log_format, general.log_level) == (False, "json", "debug")

@@ -1,0 +1,23 @@
+"""Where to connect to or to listen on, as configurations write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect to or to listen on: ``host`` and ``port``, or the ``path`` of a unix socket, or an inherited
+    descriptor ``fd``."""
+
+    host: str = ""
+    port: int = 0
+    path: str = ""
+    fd: int | None = None
+
+    def __str__(self) -> str:
+        if self.path:
+            return f"unix@{self.path}"
+        if self.fd is not None:
+            return f"fd@{self.fd}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
