@@ -25,7 +25,6 @@ PLAIN = (
     "connection",
     "pretend_keepalive",
     "retries",
-    "redispatch",
     "persist",
     "abortonclose",
     "buffer_chunked_requests",
@@ -54,8 +53,15 @@ def backend(layers: Layers, name: str, table: BackendTable, backends: Collection
         response_rules=response_rules(section, table.response_rule or []),
         instances=spec,
         **given(**{key: getattr(table, key) for key in PLAIN}),
+        **_redispatch(table.redispatch),
         **_timeouts(table),
     )
+
+
+def _redispatch(value: bool | int | None) -> dict[str, Any]:
+    if value is None or isinstance(value, bool):
+        return given(redispatch=value)
+    return {"redispatch": True, "redispatch_after": value}
 
 
 def _timeouts(table: BackendTable) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from affinity_gw.config.values import (
     SizeOrFalse,
     Text,
     as_list,
+    flag,
     number,
     shown,
     text,
@@ -43,6 +44,16 @@ def balance_words(value: Any) -> str:
 
 def hash_type_words(value: Any) -> str:
     return _words(value, read_hash_type)
+
+
+def redispatch_word(value: Any) -> bool | int:
+    """Whether, or which retries: a number is HAProxy's interval."""
+    if value is True or value is False or value in ("true", "false"):
+        return flag(value)
+    interval = number(-1000, 1000)(value)
+    if not interval:
+        raise Problem("0 is no retry", "write false for none, or true for the last one")
+    return interval
 
 
 def balance_factor(value: Any) -> int:
@@ -233,7 +244,10 @@ class BackendTable(CommonOptions):
     retries: Count | None = Field(
         None, description="How often a connection that could not be established is tried again."
     )
-    redispatch: Flag | None = Field(None, description="Let a retry go to another server.")
+    redispatch: Annotated[bool | int | None, PlainValidator(redispatch_word), "true, false or number"] = Field(
+        None,
+        description="Let a retry go to another server: true is the last one; 2 every second one, -2 the last but one.",
+    )
     persist: Flag | None = Field(
         None, description="Send a request to the server that its key names even where that server is down."
     )

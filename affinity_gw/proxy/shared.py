@@ -162,13 +162,14 @@ class Shared:
             cast("Waiter", waiter).granted(server)
 
     def publish(self, snapshot: Snapshot) -> None:
-        """From now on ``snapshot`` holds. Who waits for a server that went down is decided anew."""
+        """From now on ``snapshot`` holds. Who waits for a server that went down is decided anew; without redispatch it
+        goes on waiting for that server, as in HAProxy (``pendconn_redistribute``)."""
         before, self.snapshot = self.snapshot, snapshot
         self.live.follow(snapshot)
         for backend in snapshot.backends.values():
             for server in backend.servers:
                 if not snapshot.is_up(server) and before.is_up(server):
-                    for waiter in self.live.queues.drain(server):
+                    for waiter in self.live.queues.drain(server) if backend.redispatch else ():
                         cast("Waiter", waiter).decide_again()
                 elif snapshot.is_up(server) and not before.is_up(server):
                     self.wake_next(server)

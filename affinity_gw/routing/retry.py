@@ -10,7 +10,7 @@ from __future__ import annotations
 from affinity_gw.routing.balance import hashes
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Server, Snapshot
+from affinity_gw.routing.snapshot import Backend, Server, Snapshot
 
 RETRY_DELAY = 1.0
 """Seconds between two attempts at one server, or the connect timeout where that is shorter."""
@@ -59,6 +59,12 @@ def _may_move(forward: Forward, failures: int, active: int, snapshot: Snapshot) 
         return False
     return (
         not snapshot.is_up(forward.server)
-        or failures == forward.backend.retries
+        or _is_due(failures, forward.backend)
         or (not forward.persistent and active > 1 and not hashes(forward.backend))
     )
+
+
+def _is_due(failures: int, backend: Backend) -> bool:
+    after = backend.redispatch_after
+    every = after if after > 0 else backend.retries + 1 + after
+    return every > 0 and failures % every == 0

@@ -3,8 +3,8 @@
 Every server has 16 points for each unit of its weight, at ``avalanche(4096 * id + k)`` on a circle of 32 bits. A key
 belongs to the nearer of its two neighbours; where both are as near, to the one before it.
 
-A decision is one binary search: 0.7 µs with 1,000 servers of weight 1. Their ring is made in 4 ms, when one of them
-goes or comes.
+A decision is one binary search: 1.5 µs with the key, for 1,000 servers as for two. The ring of 1,000 servers of weight
+1 is made anew in 4 ms, when one of them goes or comes.
 """
 
 from __future__ import annotations

@@ -156,6 +156,8 @@ class Backend:
     pretend_keepalive: bool = True
     retries: int = 3
     redispatch: bool = True
+    redispatch_after: int = -1
+    """Which retry may go elsewhere: 2 is every second one, -1 the last, -2 the last but one (``option redispatch``)."""
     persist: bool = False
     """A key sends its request to its server even where that is down (HAProxy's option persist)."""
     abortonclose: bool = True

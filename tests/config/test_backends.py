@@ -74,6 +74,14 @@ def test_words_that_balance_does_not_know_are_complained_of(complaints, line, sa
     assert complaints(f"@F\n@B\n{line}\n") == [f"6 [backend.b] {said}"]
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"), [("true", (True, -1)), ("false", (False, -1)), ("2", (True, 2)), ("-1", (True, -1))]
+)
+def test_redispatch_may_name_the_retry(load, word, expected):
+    backend = load(f"@F\n@B\nredispatch = {word}\n").backends[0]
+    assert (backend.redispatch, backend.redispatch_after) == expected
+
+
 def test_how_a_backend_balances_is_read(load):
     backend = load(
         '@F\n@B\nbalance = "uri depth 2"\nhash_type = "consistent"\nhash_balance_factor = 150\nallbackups = true\n'

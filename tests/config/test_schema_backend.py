@@ -52,6 +52,18 @@ def test_hash_type_is_words_too():
         schema.hash_type_words("consistent md5")
 
 
+@pytest.mark.parametrize("value", [True, False, 2, -1])
+def test_redispatch_is_a_switch_or_an_interval(value):
+    assert schema.redispatch_word(value) is value
+    assert schema.redispatch_word("true") is True
+
+
+@pytest.mark.parametrize("value", [0, "yes", None, 1.5])
+def test_redispatch_is_nothing_else(value):
+    with pytest.raises(Problem):
+        schema.redispatch_word(value)
+
+
 @pytest.mark.parametrize("factor", [0, 101, 150])
 def test_a_balance_factor_leaves_some_room(factor):
     assert schema.balance_factor(factor) == factor

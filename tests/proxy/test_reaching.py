@@ -105,6 +105,28 @@ class TestQueue:
         under_way << OK
         assert [record.server for record in stage.records] == ["s2", "s1"]
 
+    def test_without_redispatch_it_goes_on_waiting_for_it(self, open_stage):
+        """HAProxy 2.6.12: a place that becomes free on a server that is down is still the next one's in its queue."""
+        stage = open_stage({"maxconn": 1}, {}, backend={"affinity": PINNED, "redispatch": False})
+        stage.client() >> to("s1")
+        under_way = stage.accept()
+        waiting = stage.client() >> to("s1")
+        stage.set_down("s1")
+        assert stage.connecting_to == []
+        under_way << OK
+        stage.accept("s1") << OK
+        assert waiting.got == OK
+
+    def test_a_hashed_request_waits_for_its_server_though_another_one_has_room(self, open_stage):
+        stage = open_stage({"maxconn": 1}, {"maxconn": 1}, backend={"balance": "uri"})
+        stage.client() >> GET
+        server = stage.accept()
+        waiting = stage.client() >> GET
+        assert stage.connecting_to == []
+        server << OK
+        stage.accept(server.name) << OK
+        assert waiting.got == OK
+
     def test_all_servers_go_down_while_a_pinned_request_waits(self, open_stage):
         stage = open_stage({"maxconn": 1}, backend={"affinity": PINNED})
         stage.client() >> to("s1")
