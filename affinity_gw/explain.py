@@ -15,8 +15,9 @@ from urllib.parse import quote, urlsplit
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.control.escape import escaped
 from affinity_gw.errors import BadRequest
-from affinity_gw.http1.forwarded import client_address
-from affinity_gw.http1.head import RequestHead
+from affinity_gw.http1.claims import Origin
+from affinity_gw.http1.forwarded import client_address, is_trusted
+from affinity_gw.http1.head import RequestHead, connection_head
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.routing.affinity import lost_key_target
 from affinity_gw.routing.decide import decide
@@ -33,7 +34,8 @@ _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 class Explanation:
     """``steps`` are sentences; ``server`` is ``backend/server``, None where the gateway answers with ``status`` itself.
 
-    ``target``: the request-target that the server sees.
+    ``target``: the request-target that the server sees. In mode tcp ``method`` and ``target`` are empty, and the
+    gateway's own answer is to close the connection.
     """
 
     frontend: str
@@ -55,7 +57,7 @@ class Explanation:
 
     def lines(self) -> Iterator[str]:
         """For people."""
-        yield f"{self.method} from {self.client} reaches frontend {self.frontend}"
+        yield f"{self.method or 'a connection'} from {self.client} reaches frontend {self.frontend}"
         yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
         facts: list[tuple[str, object]] = [
             ("pin", self.pin),
@@ -85,7 +87,7 @@ def explain(
     Raises Problem for a frontend or server that does not exist, or a request that would be refused.
     """
     chosen = _frontend(config, url, frontend)
-    head = _head(config, chosen, url, method, fields, source)
+    head = (_connection if chosen.mode == "tcp" else _head)(config, chosen, url, method, fields, source)
     snapshot = Snapshot.of(config, _down(config, down))
     steps: list[str] = []
     decision = decide(head, chosen, snapshot, Live(), steps)
@@ -113,7 +115,7 @@ def _explanation(
         key=decision.key,
         backend=decision.backend.name if decision.backend else None,
         server=server,
-        status=None if isinstance(decision, Forward) else decision.status,
+        status=None if isinstance(decision, Forward) or frontend.mode == "tcp" else decision.status,
         location=None if isinstance(decision, Forward) else decision.location or None,
         reason=decision.reason,
     )
@@ -144,7 +146,7 @@ def _split(url: str) -> tuple[str, int, str]:
     """Host field, port and target of a URL; one that begins with a slash has no host of its own."""
     match = _URL.match(url)
     scheme, authority, target = match.groups() if match else ("", "", "")
-    if (scheme or "http").lower() not in {"http", "https"}:
+    if (scheme or "http").lower() not in {"http", "https", "tcp"}:
         raise Problem(f"{url} is not an http URL", "write http://host/path?query, or /path?query")
     try:
         port = urlsplit(f"//{authority}").port or (443 if scheme == "https" else 80)
@@ -154,18 +156,34 @@ def _split(url: str) -> tuple[str, int, str]:
     return host, port, quote(target if target.startswith("/") else f"/{target}", safe=_AS_WRITTEN)
 
 
+def _connection(
+    config: Config, frontend: Frontend, url: str, method: str, fields: Sequence[tuple[str, str]], source: str
+) -> RequestHead:
+    """In mode tcp nobody looks at a request, so that only its source and its port are of account."""
+    if method != "GET" or fields:
+        raise Problem(f"frontend {frontend.name} has mode tcp and reads no requests", "leave -X and -H out")
+    peer = _address(source)
+    port = _split(url)[1]
+    return connection_head(Origin(peer, peer, "", port, "tcp", is_trusted(peer, config.general.trusted_proxies)))
+
+
+def _address(source: str) -> str:
+    try:
+        return str(ip_address(source))
+    except ValueError:
+        raise Problem(f"{source} is not an address", 'write one, as in "192.168.1.7"') from None
+
+
 def _head(
     config: Config, frontend: Frontend, url: str, method: str, fields: Sequence[tuple[str, str]], source: str
 ) -> RequestHead:
     host, _, target = _split(url)
     own = [] if any(name.lower() == "host" for name, _ in fields) else [("Host", host)]
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in (*own, *fields)), "", ""]
+    peer = _address(source)
     try:
-        peer = str(ip_address(source))
         head = parse_request("\r\n".join(lines).encode("utf-8", "surrogateescape"), frontend.max_header_fields, peer)
     except BadRequest as error:
         raise Problem(f"this request is refused with {error.status}: {error.reason}") from None
-    except ValueError:
-        raise Problem(f"{source} is not an address", 'write one, as in "192.168.1.7"') from None
     head.client = client_address(head.headers, peer, config.general.trusted_proxies)
     return head

@@ -117,6 +117,10 @@ class Extractor(ABC):
     default_pin: ClassVar[Pin] = "hash"
     """What ``pin`` is where the configuration does not say. ``server`` for keys that contain a server's word."""
 
+    needs_request: ClassVar[bool] = True
+    """False for an extractor that looks at ``head.client`` and ``head.peer`` alone: it works in mode tcp too, where the
+    head is that of a connection and holds nothing else."""
+
     @abstractmethod
     def request_key(self, head: RequestHead) -> str | None:
         """The key, or None for "not mine". Whatever is returned is used as it is: "" is a key."""

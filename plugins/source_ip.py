@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import ClassVar
 
 from affinity_gw.plugin import Extractor, RequestHead
 
@@ -20,6 +21,8 @@ class SourceIp(Extractor):
         prefix_v4: how many bits of an IPv4 address count; 24 puts neighbours together.
         prefix_v6: how many bits of an IPv6 address count; 64 is a household or an office.
     """
+
+    needs_request: ClassVar[bool] = False
 
     prefix_v4: int = 32
     prefix_v6: int = 64

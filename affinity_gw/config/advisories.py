@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
+from affinity_gw.config.mode import ignored
 from affinity_gw.config.rules import BESIDE
 from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
@@ -27,12 +28,20 @@ def advisories(config: Config, source: Source) -> Iterator[Complaint]:
         problem = "stdout is closed in the background, so the access log goes nowhere"
         yield source.complaint(("global", "daemon"), problem, "name a target in log.syslog")
     for frontend in config.frontends:
+        yield from _ignored("frontend", frontend, source)
         yield from _order("frontend", frontend, source)
         yield from _limits(frontend, config, source)
     for backend in config.backends:
+        yield from _ignored("backend", backend, source)
         yield from _order("backend", backend, source)
         yield from _backend(backend, source)
         yield from _use(backend, [frontend for frontend in config.frontends if _sends(frontend, backend)], source)
+
+
+def _ignored(kind: str, section: Frontend | Backend, source: Source) -> Iterator[Complaint]:
+    """As HAProxy, which ignores what needs HTTP with a warning."""
+    for key in ignored(_own(source, kind, section.name)) if section.mode == "tcp" else ():
+        yield source.complaint((kind, section.name, *key), "it does nothing in mode tcp", "leave it out")
 
 
 def _sends(frontend: Frontend, backend: Backend) -> bool:
@@ -70,11 +79,12 @@ def _limits(frontend: Frontend, config: Config, source: Source) -> Iterator[Comp
     if frontend.maxconn > config.general.maxconn:
         problem = f"{frontend.maxconn} connections are more than the process may have ({config.general.maxconn})"
         yield source.complaint((*path, "maxconn"), problem, "raise global maxconn")
-    for key in ("client", "http_request"):
+    for key in ("client", "http_request") if frontend.mode == "http" else ("client",):
         if getattr(frontend, f"timeout_{key}") == inf:
             problem = "a client that says nothing is kept for ever"
             yield source.complaint((*path, "timeout", key), problem, "set a time")
-    if frontend.forwarding.forwarded_for == "append" and not config.general.trusted_proxies:
+    appends = frontend.mode == "http" and frontend.forwarding.forwarded_for == "append"
+    if appends and not config.general.trusted_proxies:
         problem = "whatever a client claims in X-Forwarded-For reaches the servers"
         yield source.complaint((*path, "forwarded_for"), problem, 'write "replace", or name your trusted_proxies')
 

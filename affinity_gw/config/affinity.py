@@ -7,20 +7,24 @@ from typing import Any
 
 from affinity_gw.config.extractors import OptionProblem, resolve
 from affinity_gw.config.layers import Layers
+from affinity_gw.config.mode import extractor_problem
 from affinity_gw.config.problem import NotYet, Problem
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.config.values import one_of
 from affinity_gw.plugin import Extractor
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.snapshot import AffinityEntry, Mode
 
 
-def affinity_entries(layers: Layers, tables: list[dict[str, Any]]) -> tuple[AffinityEntry, ...]:
+def affinity_entries(layers: Layers, tables: list[dict[str, Any]], mode: Mode = "http") -> tuple[AffinityEntry, ...]:
     directory = layers.holder(("affinity", 0)).source.directory
     entries = []
     for index, table in enumerate(tables):
         path: Keys = ("affinity", index)
         try:
-            entries.append(_entry(table, directory))
+            entry = _entry(table, directory)
+            if mode == "tcp" and (problem := extractor_problem(entry.name, entry.extractor)) is not None:
+                raise problem
+            entries.append(entry)
         except OptionProblem as problem:
             layers.complain((*path, problem.option), problem)
         except Problem as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from math import inf
 from typing import Any
 
 from affinity_gw.config.affinity import affinity_entries
@@ -11,6 +12,7 @@ from affinity_gw.config.errorfiles import errorfiles
 from affinity_gw.config.frontends import forwarding
 from affinity_gw.config.instances import instances_spec
 from affinity_gw.config.layers import Layers, given
+from affinity_gw.config.mode import check_balance
 from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.section import Section
@@ -18,6 +20,7 @@ from affinity_gw.config.servers import all_servers
 from affinity_gw.routing.snapshot import Backend, Forwarding, Predicate
 
 PLAIN = (
+    "mode",
     "balance",
     "hash_type",
     "hash_balance_factor",
@@ -38,11 +41,14 @@ def backend(layers: Layers, name: str, table: BackendTable, backends: Collection
     spec = instances_spec(layers, name, table.instances)
     servers = all_servers(layers, name, table, spec)
     section = Section(layers, "backend", name, backends, servers=[server.name for server in servers])
+    section.mode = table.mode or "http"
+    if section.mode == "tcp":
+        check_balance(layers, table.balance)
     section.acls = good_acls(section, table.acl or {})
     return Backend(
         name,
         servers,
-        affinity=affinity_entries(layers, table.affinity if isinstance(table.affinity, list) else []),
+        affinity=affinity_entries(layers, table.affinity if isinstance(table.affinity, list) else [], section.mode),
         forwarding=Forwarding(**forwarding(table)),
         drop_request_headers=tuple(table.drop_request_headers or ()),
         drop_on_upgrade=tuple(table.drop_on_upgrade or ()),
@@ -65,7 +71,9 @@ def _redispatch(value: bool | int | None) -> dict[str, Any]:
 
 
 def _timeouts(table: BackendTable) -> dict[str, Any]:
-    return {f"timeout_{key}": value for key, value in table.timeout or () if value is not None and key != "check"}
+    timeouts = {f"timeout_{key}": value for key, value in table.timeout or () if value is not None and key != "check"}
+    # In mode tcp it takes the place of timeout.client and timeout.server, so nobody has one who does not ask for it.
+    return {"timeout_tunnel": inf} | timeouts if table.mode == "tcp" else timeouts
 
 
 def _fields(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -74,6 +82,6 @@ def _fields(table: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _strip_lost_key(section: Section, value: bool | str | None) -> Predicate | None:
-    if isinstance(value, str):
+    if isinstance(value, str) and section.mode == "http":
         return condition(section, ("strip_lost_key",), value)
     return (lambda _head, _snapshot: True) if value else None

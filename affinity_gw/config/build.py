@@ -13,6 +13,7 @@ from affinity_gw.config.checks import check_tracks
 from affinity_gw.config.frontends import check_binds, frontend
 from affinity_gw.config.instances import check_ports
 from affinity_gw.config.layers import Layer, Layers, given
+from affinity_gw.config.mode import check_modes
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.schema import GlobalTable, LogTable
 from affinity_gw.config.schema_backend import BackendTable, DefaultsTable
@@ -75,6 +76,7 @@ class _Builder:
     def _between(self, frontends: tuple[Frontend, ...], backends: tuple[Backend, ...]) -> None:
         """What no section can know alone."""
         check_binds(self.frontends, frontends)
+        check_modes(self.frontends, frontends, backends)
         check_ports(self.backends, [each.instances for each in backends if each.instances is not None])
         servers = {server.id: server for each in backends for server in each.servers}
         written = {f"{name}/{server}" for name in self.backend_names for server in self._servers_written(name)}
@@ -111,7 +113,7 @@ class _Builder:
     def _backend(self, name: str) -> Backend:
         own = self._layer("backend", name).check(BackendTable, self.complaints)
         # What [defaults] says of both is the frontend's already; said again here, it would overrule the frontend's own.
-        common = set(CommonOptions.model_fields) - {"connection"}
+        common = set(CommonOptions.model_fields) - {"mode", "connection"}
         layers = [own, self.defaults.known_to(BackendTable).without(*common)]
         stack = self.backends[name] = Layers(self._with_preset(layers), self.complaints)
         return backend(stack, name, stack.model(BackendTable), self.backend_names)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from affinity_gw.config.mode import condition_problem
 from affinity_gw.config.problem import Problem
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.config.section import Section
@@ -25,7 +26,16 @@ Compiled = TypeVar("Compiled")
 
 def condition(section: Section, path: Keys, text: str) -> Predicate | None:
     """The condition at ``path``, compiled; None where it has been complained of."""
+    if not _can_be_asked(section, path, text):
+        return None
     return _compiled(section, path, partial(compile_condition, text, section.acls, **_names(section)))
+
+
+def _can_be_asked(section: Section, path: Keys, text: str, *, is_acl: bool = False) -> bool:
+    problem = condition_problem(text, is_acl=is_acl) if section.mode == "tcp" else None
+    if problem is not None:
+        section.layers.complain(path, problem)
+    return problem is None
 
 
 def response_condition(section: Section, path: Keys, text: str) -> ResponsePredicate | None:
@@ -75,6 +85,9 @@ def good_acls(section: Section, acls: dict[str, list[str]]) -> dict[str, list[st
 
 
 def _acl(section: Section, name: str, text: str) -> Predicate | None:
+    if not _can_be_asked(section, ("acl", name), text, is_acl=True):
+        return None
+
     def compiler(read_patterns: ReadPatterns) -> Predicate:
         return compile_criterion(split_words(text), Place(**_names(section), answer=None), read_patterns)
 

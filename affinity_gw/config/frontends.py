@@ -19,7 +19,7 @@ LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_e
 
 def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collection[str]) -> Frontend:
     timeout = table.timeout
-    section = Section(layers, "frontend", name, backends)
+    section = Section(layers, "frontend", name, backends, mode=table.mode or "http")
     section.acls = good_acls(section, table.acl or {})
     own_rules = rules(section, table.rule or [])
     _has_backend(section, table)
@@ -34,6 +34,7 @@ def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collecti
         monitor_fail=condition(section, ("monitor_fail",), table.monitor_fail) if table.monitor_fail else None,
         forwarding=replace(Frontend("", ()).forwarding, **forwarding(table)),
         **given(
+            mode=table.mode,
             maxconn=table.maxconn,
             connection=table.connection,
             max_head_bytes=table.max_head_bytes,

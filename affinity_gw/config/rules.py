@@ -9,6 +9,7 @@ from typing import Any
 
 from affinity_gw.config.conditions import condition, expression, response_condition
 from affinity_gw.config.layers import given, has
+from affinity_gw.config.mode import action_problem
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.config.schema_rules import (
@@ -100,6 +101,9 @@ def _action(
     if len(said) != 1:
         if said or not layers.broken(*path):
             layers.complain((*path, *said[1:2]), _how_many(said))
+        return None
+    if section.mode == "tcp" and (problem := action_problem(said[0])) is not None:
+        layers.complain((*path, said[0]), problem)
         return None
     for key, home in (("code", "redirect"), ("phase", "redirect"), ("reason", "set_status")):
         if getattr(table, key, None) is not None and home != said[0]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from affinity_gw.config.addresses import bind_address
-from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.problem import Problem
 from affinity_gw.config.schema import Table
 from affinity_gw.config.schema_rules import ResponseRuleTable, RuleTable
 from affinity_gw.config.values import (
@@ -26,13 +26,7 @@ from affinity_gw.config.values import (
 )
 from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.proxy.replies import PAGES
-from affinity_gw.routing.snapshot import Address, Connection, LogFormat
-
-
-def protocol(value: Any) -> str:
-    if value == "tcp":
-        raise NotYet('mode = "tcp"')
-    return one_of("http")(value)
+from affinity_gw.routing.snapshot import Address, Connection, LogFormat, Mode
 
 
 def head_size(value: Any) -> int:
@@ -54,8 +48,8 @@ Bind = Annotated[Address, PlainValidator(bind_address)]
 class CommonOptions(Table):
     """Options that a frontend and a backend both have; the backend's word counts, where it says one."""
 
-    mode: Annotated[str | None, PlainValidator(protocol), "string"] = Field(
-        None, description='"http"; "tcp" comes later.'
+    mode: Annotated[Mode | None, PlainValidator(one_of("http", "tcp")), "string"] = Field(
+        None, description='"http"; "tcp" passes bytes on and looks at none of them.'
     )
     connection: Annotated[
         Connection | None, PlainValidator(one_of("keep-alive", "server-close", "close")), "string"

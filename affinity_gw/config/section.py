@@ -9,6 +9,7 @@ from typing import Literal
 from affinity_gw.config.layers import Layers
 from affinity_gw.config.problem import suggestion
 from affinity_gw.config.scan import Path as Keys
+from affinity_gw.routing.snapshot import Mode
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Section:
     backends: Collection[str]
     acls: Mapping[str, Sequence[str]] = field(default_factory=dict)
     servers: Collection[str] = ()
+    mode: Mode = "http"
 
     @property
     def own_backend(self) -> str | None:

@@ -18,6 +18,7 @@ from affinity_gw.control.console import Console
 from affinity_gw.control.event import Events
 from affinity_gw.control.httplog import HttpLog
 from affinity_gw.control.log import Form, form
+from affinity_gw.control.tcplog import TcpLog
 from affinity_gw.proxy.record import ExchangeRecord
 from affinity_gw.routing.snapshot import Global
 
@@ -63,9 +64,8 @@ class _AccessLogger(structlog.BoundLoggerBase):
 
 
 def _processors(which: Form, secret: bytes, *, colours: bool) -> list[Processor]:
-    if which == "httplog":
-        httplog = HttpLog()
-        return [lambda _logger, _method, event: httplog.line(event["event"])]
+    if which in {"httplog", "tcplog"}:
+        return [_haproxy_lines(which)]
     events = Events(secret)
 
     def to_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -74,6 +74,18 @@ def _processors(which: Form, secret: bytes, *, colours: bool) -> list[Processor]
     if which == "console":
         return [to_event, Console(colours=colours)]
     return [to_event, _to_json]
+
+
+def _haproxy_lines(which: Form) -> Processor:
+    """What has no request has no httplog line: HAProxy falls back to tcplog there."""
+    http, tcp = HttpLog(), TcpLog()
+    http_line = http.line if which == "httplog" else tcp.line
+
+    def line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+        record: ExchangeRecord = event["event"]
+        return http_line(record) if record.mode == "http" else tcp.line(record)
+
+    return line
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

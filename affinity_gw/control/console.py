@@ -1,6 +1,7 @@
 """The access log for a person at a terminal: one aligned line an exchange, what matters in colour.
 
 23:02:48.895 200 GET     localhost:8080/counter        wt/wt1    hit url_prefix=wt1      3.2 ms
+23:02:49.117 tcp -       203.0.113.7                   db/db1    none                 5012.4 ms
 """
 
 from __future__ import annotations
@@ -30,19 +31,24 @@ class Console:
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> str:
         style, status = self._style, event["status"]
-        where = f"{event['host'] or ''}{event['path'] or ''}" or "<BADREQ>"
+        where = f"{event['host'] or ''}{event['path'] or ''}" or ("<BADREQ>" if status is not None else "")
         target = f"{event['backend'] or event['frontend']}/{event['server'] or '<NOSRV>'}"
         columns = (
             style(_local(event["ts"]), fg="bright_black"),
-            style(f"{status:>3}", fg=STATUS_COLOURS.get(status // 100, "red"), bold=True),
+            _status(status, style),
             f"{event['method'] or '-':<7}",
-            f"{where:<40}",
+            f"{where or event['client']:<40}",
             style(f"{target:<16}", fg="blue"),
             style(f"{_pin(event):<20}", fg=PIN_COLOURS[event["pin"]]),
             f"{event['total_ms'] or 0:>8} ms",
         )
         remarks = _remarks(event)
         return " ".join(columns) + (style(f"  {remarks}", fg="yellow") if remarks else "")
+
+
+def _status(status: int | None, style: Style) -> str:
+    """In mode tcp there is none."""
+    return "tcp" if status is None else style(f"{status:>3}", fg=STATUS_COLOURS.get(status // 100, "red"), bold=True)
 
 
 def _local(timestamp: str) -> str:

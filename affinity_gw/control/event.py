@@ -28,7 +28,8 @@ class Events:
         self._stamp = ""
 
     def event(self, record: ExchangeRecord) -> Event:
-        """The facts in the order in which they are printed. Times are ms; null where a phase was never reached."""
+        """The facts in the order in which they are printed. Times are ms; null where a phase was never reached. A
+        connection in mode tcp has neither request nor status."""
         method, host, path = record.method, record.host, _path(record.target)
         return {
             "ts": self.timestamp(record.started),
@@ -39,7 +40,7 @@ class Events:
             "method": None if method is None else field(method),
             "host": None if host is None else field(host),
             "path": None if path is None else field(path),
-            "status": record.status,
+            "status": record.status if record.mode == "http" else None,
             "bytes_in": record.bytes_in,
             "bytes_out": record.bytes_out,
             "pin": record.pin,

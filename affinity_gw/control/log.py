@@ -1,8 +1,8 @@
 """The gateway's own log: structlog on stderr, through a ``LineWriter``; coloured on a terminal, JSON elsewhere.
 
 Modules write ``log = structlog.get_logger()`` and say what happened with facts as keywords. What arrives by the
-standard library's ``logging`` (asyncio, aiohttp, plugins) joins the same stream. ``httplog`` is a form of the access
-log; with it the gateway's own messages are plain text, as HAProxy's are.
+standard library's ``logging`` (asyncio, aiohttp, plugins) joins the same stream. ``httplog`` and ``tcplog`` are forms
+of the access log; with them the gateway's own messages are plain text, as HAProxy's are.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import aiohttp
 from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
 from affinity_gw.routing.rules import UseBackend, shown
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, Server, Snapshot
+from affinity_gw.routing.snapshot import Backend, Config, Frontend, Mode, Server, Snapshot
 from affinity_gw.version import __version__
 
 MAX_SERVERS = 8
@@ -69,16 +69,18 @@ def _frontend(frontend: Frontend, addresses: Sequence[str], width: int, style: S
     head = f"  frontend {frontend.name:<{width}}  "
     for address in addresses:
         arrow = style(f"→ {', '.join(targets) or 'no backend'}", dim=True)
-        yield f"{head}{style(url(address), fg='cyan', underline=True)}{_note(address)}  {arrow}"
+        yield f"{head}{style(url(address, frontend.mode), fg='cyan', underline=True)}{_note(address)}  {arrow}"
         head = " " * len(head)
 
 
-def url(address: str) -> str:
-    """What to click on. An address that means all of the machine's is shown as this machine's own."""
+def url(address: str, mode: Mode = "http") -> str:
+    """What to click on, or in mode tcp to read. An address that means all of the machine's is shown as its own."""
     if address.startswith(("unix@", "fd@")):
         return address
     host, _, port = address.rpartition(":")
     host = EVERYWHERE.get(host, host)
+    if mode == "tcp":
+        return f"tcp://{host}:{port}"
     return f"http://{host}/" if port == "80" else f"http://{host}:{port}/"
 
 
@@ -90,7 +92,9 @@ def _backend(
     backend: Backend, snapshot: Snapshot, states: Mapping[str, ServerState], width: int, style: Style
 ) -> Iterator[str]:
     facts = [backend.balance, *(f"affinity {entry.name}" for entry in backend.affinity)]
-    if backend.connection is not None:
+    if backend.mode == "tcp":
+        facts.append("mode tcp")
+    elif backend.connection is not None:
         facts.append(backend.connection)
     up = sum(snapshot.is_up(server) for server in backend.servers)
     count = style(f"{up} of {len(backend.servers)} up", fg="green" if up == len(backend.servers) else "red")

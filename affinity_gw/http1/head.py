@@ -14,7 +14,7 @@ from http.cookies import (
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 if TYPE_CHECKING:
@@ -139,6 +139,16 @@ class RequestHead:
 
     def __repr__(self) -> str:
         return f"<RequestHead {self.method} {self.target} HTTP/1.{self.minor}>"
+
+
+def connection_head(origin: Origin) -> RequestHead:
+    """Stands for a connection on which no HTTP is spoken: there is nothing in it but where it comes from."""
+    head = RequestHead("", "", 1, (), NO_HEADERS, origin.peer, origin.client)
+    head.origin = origin
+    return head
+
+
+NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 
 
 class Exchanged:

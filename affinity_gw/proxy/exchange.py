@@ -25,10 +25,11 @@ from affinity_gw.http1.rewrite import build_response, editable
 from affinity_gw.http1.upgrade import expects_continue, requested
 from affinity_gw.plugin import Fields
 from affinity_gw.proxy.answer import Answer
+from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.route import names
 from affinity_gw.proxy.sending import Sending
 from affinity_gw.proxy.stages import CLIENT_GONE, EXPIRED, Stage
-from affinity_gw.proxy.tunnel import Tunnel
+from affinity_gw.proxy.tunnel import Tunnel, upgraded
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.affinity import lost_key_target
 from affinity_gw.routing.decide import decide
@@ -183,7 +184,10 @@ class Exchange(Sending):
         self.sent += len(out)
         downstream.write(out + rest if rest else out)
         self.over = True
-        Tunnel.between(self, downstream, upstream, early=downstream.buffer, sent=len(rest))
+        record = record_of(self) if self.shared.log_exchange is not None else None
+        downstream.exchange = upstream.exchange = None
+        patience = upgraded(self.forward.backend.timeout_tunnel)
+        Tunnel.between(self, upstream, patience, record, started=downstream.first_byte_at, sent=len(rest))
         self.answer = None
 
     def server_closed(self, error: Exception | None) -> None:

@@ -17,6 +17,7 @@ import structlog
 
 from affinity_gw.proxy.downstream import Downstream
 from affinity_gw.proxy.shared import Shared
+from affinity_gw.proxy.tcp import TcpDownstream
 from affinity_gw.routing.snapshot import Frontend
 
 logger = structlog.get_logger("affinity_gw.proxy")
@@ -105,7 +106,8 @@ class Listener:
 
     async def _serve(self, client: socket.socket) -> None:
         client.setblocking(False)
-        downstream = Downstream(self._shared, self._frontend, self._occupancy)
+        speaks = TcpDownstream if self._frontend.mode == "tcp" else Downstream
+        downstream = speaks(self._shared, self._frontend, self._occupancy)
         try:
             downstream.local = _original_destination(client)
             await self._loop.connect_accepted_socket(lambda: downstream, client)

@@ -11,10 +11,13 @@ close is lost, where a GET goes once more (RFC 9110 section 9.2.2).
 from __future__ import annotations
 
 import asyncio
+from typing import TypeVar
 
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.snapshot import Server
+
+U = TypeVar("U", bound=Upstream)
 
 MAX_IDLE = 128
 """Idle connections that are kept for one server."""
@@ -49,11 +52,11 @@ class Pool:
             upstream.abort()
         return None
 
-    async def open(self, server: Server) -> Upstream:
+    async def open(self, server: Server, kind: type[U] = Upstream) -> U:  # type: ignore[assignment]  # python/mypy#3737
         """A new connection. Raises OSError where it is refused. The limit is the caller's: cancel."""
         loop = asyncio.get_running_loop()
         address = server.address
-        upstream = Upstream(self, server)
+        upstream = kind(self, server)
         if address.path:
             await loop.create_unix_connection(lambda: upstream, address.path)
         else:

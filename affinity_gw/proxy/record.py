@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from affinity_gw.plugin import Outcome
+from affinity_gw.routing.snapshot import Mode
 
 
 @dataclass(slots=True, kw_only=True)
 class ExchangeRecord:
+    mode: Mode = "http"
+    """``tcp``: a whole connection; there is no request in it, and its ``started`` is when the client connected."""
     started: float
     """When the first byte of the request came (unix time)."""
     client: str
@@ -54,7 +57,7 @@ class ExchangeRecord:
     total_time: float
     """First byte of the request to last byte of the answer (Ta)."""
     termination: str
-    """HAProxy's four letters, ``--VN`` and the like; ``----`` is all well."""
+    """HAProxy's four letters, ``--VN`` and the like; ``----`` is all well. In mode tcp two."""
     upgrade: str | None = None
     """The protocol that was switched to; None for an ordinary exchange."""
     process_connections: int

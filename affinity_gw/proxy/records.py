@@ -13,6 +13,10 @@ from affinity_gw.routing.decision import Forward
 if TYPE_CHECKING:
     from affinity_gw.proxy.downstream import Downstream
     from affinity_gw.proxy.ending import Ending
+    from affinity_gw.proxy.listener import Occupancy
+    from affinity_gw.proxy.shared import Shared
+    from affinity_gw.proxy.tcp import TcpExchange
+    from affinity_gw.routing.snapshot import Server
 
 
 def record_of(exchange: Ending) -> ExchangeRecord:
@@ -89,6 +93,55 @@ def record_of_unread(
         process_connections=len(downstream.shared.connections),
         frontend_connections=downstream.occupancy.connections,
     )
+
+
+def record_of_connection(exchange: TcpExchange) -> ExchangeRecord:
+    """The same of a connection in mode tcp, as far as it has come: a ``tunnel`` adds what follows."""
+    decision, downstream, shared = exchange.decision, exchange.downstream, exchange.shared
+    server = exchange.forward.server if exchange.dispatched_at else None
+    backend = decision.backend if decision is not None else None
+    began, now = exchange.began, time.monotonic()
+    record = ExchangeRecord(
+        mode="tcp",
+        started=time.time() - (now - began),
+        client=downstream.origin.client,
+        peer=downstream.origin.peer,
+        peer_port=downstream.peer_port,
+        frontend=downstream.frontend.name,
+        backend=backend.name if backend is not None else None,
+        server=server.name if server is not None else None,
+        status=-1,
+        bytes_in=0 if exchange.connected_at else len(downstream.buffer),
+        bytes_out=0,
+        pin=decision.pin if decision is not None else "none",
+        extractor=decision.extractor if decision is not None else None,
+        key=decision.key if decision is not None else None,
+        word=decision.word if decision is not None else None,
+        reason=decision.reason if decision is not None else "",
+        retries=exchange.retries,
+        redispatched=exchange.redispatched,
+        queue_time=_span(exchange.queued_at or began, exchange.dispatched_at or (exchange.queued_at and now)),
+        connect_time=_span(exchange.dispatched_at, exchange.connected_at),
+        total_time=now - began,
+        termination=exchange.termination,
+        process_connections=0,
+        frontend_connections=0,
+    )
+    recount(record, shared, downstream.occupancy, server)
+    return record
+
+
+def recount(record: ExchangeRecord, shared: Shared, occupancy: Occupancy, server: Server | None) -> None:
+    """How many there are now; HAProxy counts at the end, when a connection has left its server and not its frontend."""
+    record.process_connections = len(shared.connections)
+    record.frontend_connections = occupancy.connections
+    backend = shared.snapshot.backends.get(record.backend or "")
+    loads = [shared.live.load(each) for each in backend.servers] if backend is not None else []
+    record.backend_connections = sum(each.active for each in loads)
+    record.backend_queue = sum(each.queued for each in loads)
+    load = shared.live.load(server) if server is not None else None
+    record.server_connections = load.active if load is not None else 0
+    record.server_queue = load.queued if load is not None else 0
 
 
 def _span(start: float, end: float) -> float:

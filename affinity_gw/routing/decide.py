@@ -35,7 +35,7 @@ def decide(
         walk = Walk(head, snapshot, trace)
         end = walk.through(frontend)
         if isinstance(end, UseBackend):
-            name = _chosen(end, walk.head, snapshot, name)
+            name = _chosen(end, walk.head, frontend, snapshot)
         elif end is not None:
             return end
     if not name:
@@ -77,10 +77,12 @@ def _at_backend(
     return _balanced(head, backend, snapshot, live, pinned, trace)
 
 
-def _chosen(action: UseBackend, head: RequestHead, snapshot: Snapshot, default: str) -> str:
-    """A name that was put together and is no backend's means the default one, as in HAProxy."""
+def _chosen(action: UseBackend, head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> str:
+    """A name that was put together and is no backend's, or one's of another mode, means the default one, as in
+    HAProxy."""
     name = written(action.backend, head, snapshot)
-    return name if name in snapshot.backends else default
+    backend = snapshot.backends.get(name)
+    return name if backend is not None and backend.mode == frontend.mode else frontend.backend
 
 
 def _balanced(

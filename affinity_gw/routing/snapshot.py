@@ -23,6 +23,7 @@ from affinity_gw.routing.first_match import Search, next_match
 from affinity_gw.routing.logs import LogTarget
 from affinity_gw.routing.rules import ResponseRule, Rule
 
+Mode = Literal["http", "tcp"]
 Connection = Literal["keep-alive", "server-close", "close"]
 LogFormat = Literal["auto", "console", "json", "httplog", "tcplog", "clf", "connect"]
 
@@ -143,6 +144,7 @@ class Backend:
 
     name: str
     servers: tuple[Server, ...]
+    mode: Mode = "http"
     balance: str = "roundrobin"
     """In HAProxy's words, as is ``hash_type``; ``balancewords`` reads them."""
     hash_type: str = "map-based"
@@ -227,6 +229,7 @@ class Frontend:
     """A request for exactly this target is answered with 200 by the gateway itself, and not logged."""
     monitor_fail: Predicate | None = None
     """Where it holds, with 503."""
+    mode: Mode = "http"
     maxconn: int = 0
     connection: Connection | None = None
     """None where the section does not say; see ``proxy/route``."""

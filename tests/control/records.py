@@ -63,3 +63,29 @@ UNREADABLE = ExchangeRecord(
     process_connections=5,
     frontend_connections=4,
 )
+
+CONNECTION = ExchangeRecord(
+    mode="tcp",
+    started=STARTED,
+    client="10.0.0.1",
+    peer="10.0.0.1",
+    peer_port=43210,
+    frontend="tcp_front",
+    backend="db",
+    server="db1",
+    status=-1,
+    bytes_in=412,
+    bytes_out=1512,
+    reason="roundrobin chose db1",
+    queue_time=0.0,
+    connect_time=0.0005,
+    total_time=5.0124,
+    termination="--",
+    process_connections=5,
+    frontend_connections=4,
+    backend_connections=3,
+    server_connections=2,
+    server_queue=1,
+    backend_queue=0,
+)
+"""In mode tcp."""

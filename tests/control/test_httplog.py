@@ -1,12 +1,11 @@
 """HAProxy's line, to the letter."""
 
 import re
-import time
 
 import pytest
 
 from affinity_gw.control.httplog import MAX_LINE, HttpLog
-from tests.control.records import ORDINARY, STARTED, UNREADABLE, record
+from tests.control.records import ORDINARY, UNREADABLE, record
 
 
 def line(what):
@@ -15,15 +14,6 @@ def line(what):
 
 def request_of(what):
     return re.search(r'"(.*)"$', line(what))[1]
-
-
-@pytest.fixture
-def utc(monkeypatch):
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def test_an_ordinary_exchange(utc):
@@ -72,10 +62,3 @@ def test_a_long_line_is_cut():
     long = line(record(target="/" + "a" * 2000))
     assert len(long) == MAX_LINE
     assert long.endswith("aaa")
-
-
-def test_the_date_is_english_and_goes_on(utc):
-    log = HttpLog()
-    dates = [log.date(STARTED + step) for step in (0, 0.1049, 0.1052)]
-    assert [date[12:] for date in dates] == ["23:02:48.895", "23:02:49.000", "23:02:49.000"]
-    assert log.date(0).startswith("01/Jan/1970:")

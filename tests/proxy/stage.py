@@ -27,6 +27,7 @@ from affinity_gw.proxy.downstream import Downstream
 from affinity_gw.proxy.listener import Occupancy
 from affinity_gw.proxy.record import ExchangeRecord
 from affinity_gw.proxy.shared import Shared
+from affinity_gw.proxy.tcp import TcpDownstream
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.live import ServerLoad
 from affinity_gw.routing.snapshot import Address, Backend, Config, Forwarding, Frontend, Global, Server, Snapshot
@@ -102,9 +103,9 @@ class Wire(asyncio.Transport):
         """Bytes, the end of the stream (None), or the loss of the connection."""
         if not self.closing:
             self.incoming.append(event)
-            self._deliver()
+            self.deliver()
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
         while self.incoming and self.reading and not self.closing and not self.deaf:
             event = self.incoming.popleft()
             if isinstance(event, bytes):
@@ -181,7 +182,7 @@ class Wire(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self.reading = True
-        self.loop.call_soon(self._deliver)
+        self.loop.call_soon(self.deliver)
 
     def get_write_buffer_size(self) -> int:
         return len(self.unsent)
@@ -364,7 +365,8 @@ class Stage:
 
     def client(self, address: str = "192.0.2.7", port: int = 50000) -> Client:
         """A client connects."""
-        downstream = Downstream(self.shared, self.frontend, self.occupancy)
+        speaks = TcpDownstream if self.frontend.mode == "tcp" else Downstream
+        downstream = speaks(self.shared, self.frontend, self.occupancy)
         downstream.local = ("198.51.100.1", 80)
         self.occupancy.connections += 1
         wire = Wire(self.loop, (address, port))
@@ -373,15 +375,16 @@ class Stage:
         self.clients.append(Client(self, wire, downstream))
         return self.clients[-1]
 
-    async def _open(self, server: Server) -> Upstream:
+    async def _open(self, server: Server, kind: type[Upstream] = Upstream) -> Upstream:
         attempt = Attempt(server, self.loop.create_future())
         self.attempts.append(attempt)
         try:
             wire = await attempt.future
         finally:
             self.attempts.remove(attempt)
-        upstream = Upstream(self.pool, server)
+        upstream = kind(self.pool, server)
         wire.connect(upstream)
+        wire.deliver()  # what came with it
         upstream._poll = FakePoll(wire)  # type: ignore[assignment]
         upstream.uses = 1
         self.pool.opened += 1
@@ -401,6 +404,15 @@ class Stage:
         end = ServerEnd(self, wire, attempt.server.name)
         end.upstream = wire.protocol if isinstance(wire.protocol, Upstream) else None
         return end
+
+    def accept_with(self, data: bytes, end: Exception | None) -> ServerEnd:
+        """As ``accept``, by a server that speaks and ends its stream, or resets, before anybody is told of it."""
+        attempt = self._attempt("")
+        wire = Wire(self.loop, (attempt.server.address.host, attempt.server.address.port))
+        wire.incoming.extend([data, end] if data else [end])
+        attempt.future.set_result(wire)
+        self.settle()
+        return ServerEnd(self, wire, attempt.server.name)
 
     def refuse(self, name: str = "") -> None:
         """The server refuses it."""

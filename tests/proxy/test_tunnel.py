@@ -177,7 +177,7 @@ class TestEnds:
         server = tunnel(stage, client)
         one, other = (client, server) if first == "client" else (server, client)
         one.resets()
-        assert other.connection == "closed"
+        assert other.connection == ("reset" if first == "client" else "closed")
         assert stage.endings == [(101, code)]
 
     @pytest.mark.parametrize("first", ["client", "server"])
