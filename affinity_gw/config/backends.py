@@ -36,6 +36,10 @@ PLAIN = (
 )
 """Options that are in the section what they are in the backend."""
 
+OF_TCP: dict[str, Any] = {"timeout_tunnel": inf, "abortonclose": False}
+"""Built-in in mode tcp, as in HAProxy: a tunnel's limit would take the place of timeout.client and timeout.server, and
+an end of stream is as often the end of a question as that of a visit."""
+
 
 def backend(layers: Layers, name: str, table: BackendTable, backends: Collection[str]) -> Backend:
     spec = instances_spec(layers, name, table.instances)
@@ -58,9 +62,10 @@ def backend(layers: Layers, name: str, table: BackendTable, backends: Collection
         rules=rules(section, table.rule or []),
         response_rules=response_rules(section, table.response_rule or []),
         instances=spec,
-        **given(**{key: getattr(table, key) for key in PLAIN}),
-        **_redispatch(table.redispatch),
-        **_timeouts(table),
+        **(OF_TCP if section.mode == "tcp" else {})
+        | given(**{key: getattr(table, key) for key in PLAIN})
+        | _redispatch(table.redispatch)
+        | _timeouts(table),
     )
 
 
@@ -71,9 +76,7 @@ def _redispatch(value: bool | int | None) -> dict[str, Any]:
 
 
 def _timeouts(table: BackendTable) -> dict[str, Any]:
-    timeouts = {f"timeout_{key}": value for key, value in table.timeout or () if value is not None and key != "check"}
-    # In mode tcp it takes the place of timeout.client and timeout.server, so nobody has one who does not ask for it.
-    return {"timeout_tunnel": inf} | timeouts if table.mode == "tcp" else timeouts
+    return {f"timeout_{key}": value for key, value in table.timeout or () if value is not None and key != "check"}
 
 
 def _fields(table: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -53,7 +53,7 @@ def condition_problem(text: str, *, is_acl: bool = False) -> Problem | None:
 def _criteria(words: list[str]) -> Iterator[str]:
     """Anonymous criteria, and HAProxy's own acls (``METH_GET``). Others are looked at where they are defined."""
     for before, word in zip(["", *words], words, strict=False):
-        if before == "{" or word.lstrip("!").isupper():
+        if before.endswith("{") or word.lstrip("!").isupper():
             yield word.lstrip("!")
 
 

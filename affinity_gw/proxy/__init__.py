@@ -6,7 +6,8 @@ of it. The downstream cuts a head off the bytes, ``parser`` reads it, and an ``e
 head, rebuilt once by ``http1.rewrite``. What has come of the body follows, and what is still to come passes through
 (``upload``). The server's bytes come back on the ``upstream``, are counted and passed on by ``answer``, and at the end
 ``http1.lifecycle`` says what becomes of both connections: the pool, the next request, a close. A 101 hands both to
-a ``tunnel``, which knows nothing but bytes.
+a ``tunnel``, which knows nothing but bytes. In mode ``tcp`` there is no request: what two kinds of connection have in
+common on their way to a server is ``reaching``, and the tunnel begins at once.
 
 All of it is callbacks on two kinds of ``connection``. Where a request finds an idle one there is no task, no future and
 no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop

@@ -18,7 +18,7 @@ def config(frontend=None, backend=None, defaults=None):
 def complaints(**sections):
     with pytest.raises(ConfigError) as raised:
         load_mapping(config(**sections))
-    return [f"{each.table} {each.key}: {each.problem}" for each in raised.value.complaints]
+    return [f"[{each.table}] {each.key}: {each.problem}" for each in raised.value.complaints]
 
 
 def test_defaults_hold_for_both_kinds_of_sections():
@@ -105,6 +105,12 @@ def test_what_defaults_say_for_all_is_no_mistake():
 @pytest.mark.parametrize(("said", "seconds"), [({}, float("inf")), ({"timeout": {"tunnel": "1h"}}, 3600)])
 def test_nobody_has_a_tunnel_timeout_who_does_not_ask_for_it(said, seconds):
     assert load_mapping(config(backend=said)).backends[0].timeout_tunnel == seconds
+
+
+@pytest.mark.parametrize("said", [None, True, False])
+def test_nor_abortonclose(said):
+    made = load_mapping(config(backend={} if said is None else {"abortonclose": said}))
+    assert made.backends[0].abortonclose is bool(said)
 
 
 def test_an_http_check_is_as_good_as_any():

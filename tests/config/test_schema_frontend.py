@@ -3,15 +3,7 @@
 import pytest
 
 from affinity_gw.config import schema_frontend as schema
-from affinity_gw.config.problem import NotYet, Problem
-
-
-def test_the_mode_is_http_for_now():
-    assert schema.protocol("http") == "http"
-    with pytest.raises(NotYet):
-        schema.protocol("tcp")
-    with pytest.raises(Problem, match='"htpp" is not one of "http"'):
-        schema.protocol("htpp")
+from affinity_gw.config.problem import Problem
 
 
 def test_a_head_needs_room():

@@ -154,14 +154,6 @@ class TestQueue:
         assert second.connection == "closed"
         assert endings(stage) == [(None, "sQ")]
 
-    def test_a_server_that_goes_down_closes_who_waits_where_nobody_else_is(self, tcp):
-        stage = tcp({"maxconn": 1})
-        stage.client()
-        stage.refuse()
-        stage.set_down("s1")
-        stage.wait(5)
-        assert endings(stage) == [("s1", "SC")]
-
 
 class TestLeaving:
     """As measured with HAProxy 2.6."""
@@ -277,7 +269,7 @@ class TestSilence:
         server = stage.accept()
         stage.wait(2.8)
         assert client.connection == "open"
-        stage.wait(0.4)
+        stage.wait(0.6)  # two limits, and each is kept to within a tick
         assert (client.connection, server.connection) == ("closed", "closed")
         assert endings(stage) == [("s1", "cD")]
 
