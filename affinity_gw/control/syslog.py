@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from affinity_gw.control.httplog import MONTHS
+from affinity_gw.control.haproxy_fields import MONTHS
 from affinity_gw.control.lines import LineWriter, Losses, OnLoss
 from affinity_gw.routing.address import Address
 from affinity_gw.routing.logs import LogTarget
