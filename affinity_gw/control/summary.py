@@ -12,6 +12,7 @@ import aiohttp
 
 from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
+from affinity_gw.routing.balance import hashes
 from affinity_gw.routing.rules import UseBackend, shown
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, Mode, Server, Snapshot
 from affinity_gw.version import __version__
@@ -88,10 +89,14 @@ def _note(address: str) -> str:
     return " and all other addresses" if address.rpartition(":")[0] in EVERYWHERE else ""
 
 
+def _balance(backend: Backend) -> str:
+    return f"{backend.balance}, {backend.hash_type}" if hashes(backend) else backend.balance
+
+
 def _backend(
     backend: Backend, snapshot: Snapshot, states: Mapping[str, ServerState], width: int, style: Style
 ) -> Iterator[str]:
-    facts = [backend.balance, *(f"affinity {entry.name}" for entry in backend.affinity)]
+    facts = [_balance(backend), *(f"affinity {entry.name}" for entry in backend.affinity)]
     if backend.mode == "tcp":
         facts.append("mode tcp")
     elif backend.connection is not None:

@@ -4,7 +4,7 @@ Every server has 16 points for each unit of its weight, at ``avalanche(4096 * id
 belongs to the nearer of its two neighbours; where both are as near, to the one before it.
 
 A decision is one binary search: 1.5 µs with the key, for 1,000 servers as for two. The ring of 1,000 servers of weight
-1 is made anew in 4 ms, when one of them goes or comes.
+1 takes 18 ms when it is made and 2 ms when one of them goes or comes; for each point more 1 µs and 0.1 µs.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ def _points(number: int, weight: int) -> tuple[int, ...]:
 class Ring:
     """The ring of one backend. ``bounded``: which servers may have one more request; None for no such bound."""
 
-    __slots__ = ("_bounded", "_has_room", "_last", "_ring", "servers")
+    __slots__ = ("_bounded", "_has_room", "_last", "_members", "_ring", "_slots", "servers")
 
     def __init__(self, has_room: Callable[[Server], bool], bounded: Bounded | None = None) -> None:
         self._has_room = has_room
         self._bounded = bounded
         self._last: int | None = None  # the point that took the last turn without a key
         self._ring: list[int] = []
+        self._slots: dict[str, int] = {}  # by id, the index that a server has for good
+        self._members: dict[int, Server] = {}
         self.servers: Sequence[Server] = ()
 
     def follow(self, servers: Sequence[Server]) -> None:
@@ -49,13 +51,23 @@ class Ring:
         self.servers = servers
         if self._bounded is not None:
             self._bounded.follow(servers)
-        self._ring = sorted(
-            [point + index for index, server in enumerate(servers) for point in _points(server.number, server.weight)]
-        )
+        before = self._members
+        self._members = {self._slots.setdefault(server.id, len(self._slots)): server for server in servers}
+        self._take_out({slot for slot, server in before.items() if _moved(server, self._members.get(slot))})
+        self._put_in({slot: server for slot, server in self._members.items() if _moved(server, before.get(slot))})
         if self._last is not None:
-            place = self._last >> _INDEX_BITS << _INDEX_BITS
-            successor = bisect_left(self._ring, place)
+            successor = bisect_left(self._ring, self._last & ~_INDEX)
             self._last = self._ring[successor % len(self._ring)] if self._ring else None
+
+    def _take_out(self, slots: set[int]) -> None:
+        if slots:
+            self._ring = [point for point in self._ring if point & _INDEX not in slots]
+
+    def _put_in(self, members: dict[int, Server]) -> None:
+        points = [point + slot for slot, server in members.items() for point in _points(server.number, server.weight)]
+        points.sort()
+        self._ring += points
+        self._ring.sort()  # two sorted runs, which it merges
 
     def at(self, number: int, avoid: Server | None = None) -> Server:
         """The server of a hashed key, full or not; where it has just failed, the next one on the ring."""
@@ -98,4 +110,8 @@ class Ring:
         return self._server(avoided) if avoided is not None else None
 
     def _server(self, point: int) -> Server:
-        return self.servers[point & _INDEX]
+        return self._members[point & _INDEX]
+
+
+def _moved(server: Server, other: Server | None) -> bool:
+    return other is None or (server.number, server.weight) != (other.number, other.weight)

@@ -57,6 +57,18 @@ def test_it_says_what_runs_where():
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"balance": "leastconn", "hash_type": "consistent"}, "leastconn"),
+        ({"balance": "uri depth 2", "hash_type": "consistent"}, "uri depth 2, consistent"),
+    ],
+)
+def test_it_says_how_a_backend_balances(options, expected):
+    config = Config("c", Global(), (Frontend("http", (), "wt"),), (Backend("wt", (server(1),), **options),))
+    assert f"  backend  wt    1 of 1 up  {expected}\n" in shown(config)
+
+
 async def test_it_names_the_loop_it_runs_on():
     assert asyncio.get_running_loop()
     assert shown().splitlines()[0].endswith("(llhttp), asyncio")
