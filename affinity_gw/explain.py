@@ -177,7 +177,7 @@ def _address(source: str) -> str:
 def _head(
     config: Config, frontend: Frontend, url: str, method: str, fields: Sequence[tuple[str, str]], source: str
 ) -> RequestHead:
-    host, _, target = _split(url)
+    host, port, target = _split(url)
     own = [] if any(name.lower() == "host" for name, _ in fields) else [("Host", host)]
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in (*own, *fields)), "", ""]
     peer = _address(source)
@@ -186,4 +186,5 @@ def _head(
     except BadRequest as error:
         raise Problem(f"this request is refused with {error.status}: {error.reason}") from None
     head.client = client_address(head.headers, peer, config.general.trusted_proxies)
+    head.origin = Origin(peer, head.client, "", port, "https" if url.lower().startswith("https:") else "http")
     return head

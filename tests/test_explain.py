@@ -79,6 +79,25 @@ def test_rules_answer_first(url, source, status, location):
     assert found.steps[0].startswith("rule deny 403 when { path_beg /admin } !{ src 192.168.10.0/24 }: ")
 
 
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("https://host/", "/secure/443"),
+        ("HTTPS://host:8443/", "/secure/8443"),
+        ("http://host:8443/", "/plain/8443"),
+        ("/", "/plain/80"),
+    ],
+)
+def test_the_scheme_and_the_port_of_the_url_are_the_connections(url, location):
+    rules = [
+        {"when": "{ ssl_fc }", "redirect": "/secure/%[dst_port]"},
+        {"when": "!{ ssl_fc } { src_port -m found }", "deny": 403},
+        {"redirect": "/plain/%[dst_port]"},
+    ]
+    config = load_mapping({"frontend": {"http": {"bind": ":80", "rule": rules}}})
+    assert explain(config, url).location == location
+
+
 def test_the_host_of_the_url_is_the_host_field():
     assert explain(CONFIG, "http://Chat.Example/").backend == "chat"
     assert explain(CONFIG, "http://other/", fields=[("host", "chat.example")]).backend == "chat"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 
 from multidict import istr
 
@@ -41,20 +40,20 @@ def header_lines(name: str) -> Values:
 
 def split_list(line: str) -> list[str]:
     """The comma separated parts of a header line, blanks around them removed."""
-    if "," not in line:
-        return [line.strip(" \t")]
-    if '"' not in line:
-        return [part.strip(" \t") for part in line.split(",")]
-    parts = [found[1].strip(" \t") for found in _PARTS.finditer(line)]
-    return parts if line.endswith(",") else parts[:-1]
+    return [line.strip(" \t")] if "," not in line else [part.strip(" \t") for part in split_members(line)]
 
 
 def split_members(line: str) -> list[str]:
     """The comma separated parts of a header line with the blanks around them, so that joining gives the line again."""
     if '"' not in line:
         return line.split(",")
-    parts = [found[1] for found in _PARTS.finditer(line)]
-    return parts if line.endswith(",") else parts[:-1]
+    parts, end = [], -1
+    for part in _PARTS.finditer(line):
+        if part.start() == end:  # nothing is left, not even an empty part behind a comma
+            break
+        parts.append(part[1])
+        end = part.end(1)
+    return parts
 
 
 OLDEST = 10
@@ -84,9 +83,26 @@ def cookie_values(name: str, *, answer: bool = False) -> Values:
     lines = header_values("Set-Cookie" if answer else "Cookie")
 
     def values(head: Head) -> Sequence[str]:
-        return list(chain.from_iterable(_cookies_in(line, name, answer) for line in lines(head) if name in line))
+        found: list[str] = []
+        for line in lines(head):
+            if name in line:
+                plain = name and '"' not in line and not answer
+                found.extend(_plain_cookies(line, name) if plain else _cookies_in(line, name, answer))
+        return found
 
     return values
+
+
+def _plain_cookies(line: str, name: str) -> Iterator[str]:
+    """What ``_cookies_in`` finds where nothing is quoted, in a quarter of the time."""
+    pairs = line.split(";")
+    if len(pairs[-1]) <= len(name) + 1:
+        del pairs[-1]
+    for pair in pairs:
+        if name in pair:
+            own, equals, value = pair.partition("=")
+            if equals and own.strip(" \t") == name and name[0] != "$":
+                yield value.strip(" \t")
 
 
 def _cookies_in(line: str, name: str, answer: bool) -> Iterator[str]:

@@ -12,15 +12,14 @@ from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing.acl import compile_condition
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.live import Live
+from affinity_gw.routing.rules import Deny, Rule, UseBackend
 from affinity_gw.routing.snapshot import (
     Address,
     AffinityEntry,
     Backend,
     Config,
-    Deny,
     Frontend,
     Global,
-    Rule,
     Server,
     Snapshot,
 )
@@ -70,6 +69,18 @@ def main() -> None:
         cost("source_ip, hashed, remembered", page, hashed, servers)
         cost("no key, round robin", page, wt, servers)
     cost("url_prefix behind one rule that does not match", event, wt, rules=(admin,))
+    paths = (f"{{ path_beg /application{number}/ }}" for number in range(200))
+    many = tuple(Rule(compile_condition(text, {}, backends=()), Deny()) for text in paths)
+    cost("url_prefix behind 200 rules on path prefixes", event, wt, rules=many)
+    acls = {
+        "srv1": ["url_sub wtd=wt1"],
+        "srv2": ["url_sub wtd=wt2"],
+        "up": ["nbsrv(wt) gt 0"],
+        "two": ["nbsrv(wt) gt 1"],
+    }
+    pair = (("srv1 up", UseBackend("wt")), ("srv2 two", UseBackend("wt")))
+    chosen = tuple(Rule(compile_condition(text, acls, backends=("wt",)), action) for text, action in pair)
+    cost("url_prefix behind four acls and two use_backend", event, wt, rules=chosen)
 
 
 if __name__ == "__main__":

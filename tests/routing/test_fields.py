@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from affinity_gw.routing import fields
 from tests.routing.making import request
@@ -18,6 +20,8 @@ from tests.routing.making import request
         ('"a, b", c', ['"a, b"', "c"]),
         ('"a\\", b", c', ['"a\\", b"', "c"]),
         ('"open, a', ['"open, a']),
+        ('"open, a,', ['"open, a,']),
+        ('a,"open,', ["a", '"open,']),
         ('"open\\', ['"open\\']),
         ('x"y,z"w,v', ['x"y,z"w', "v"]),
         ('"a",', ['"a"', ""]),
@@ -52,3 +56,12 @@ def test_a_long_line_costs_no_more_than_its_length():
         head = request("/", ("Cookie", line))
         assert len(fields.cookie_values("a")(head)) <= 1
         assert fields.split_list(line)
+
+
+@given(st.text("ab=; \t$", max_size=12), st.sampled_from(["a", "ab", "b", "$a"]))
+def test_cookies_without_quotes_are_found_as_those_with_them(line, name):
+    # A first line in quotes takes the other way through; it holds nothing.
+    quoted = '"";' + line
+    assert fields.cookie_values(name)(request("/", ("Cookie", line))) == fields.cookie_values(name)(
+        request("/", ("Cookie", quoted))
+    )
