@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from affinity_gw.config.problem import Problem
 from affinity_gw.config.source import literal
@@ -32,7 +33,7 @@ class Word(str):
     __slots__ = ("spelt",)
     spelt: str
 
-    def __new__(cls, text: str, spelt: str | None = None) -> Word:
+    def __new__(cls, text: str, spelt: str | None = None) -> Self:
         word = super().__new__(cls, text)
         word.spelt = literal(text) if spelt is None else spelt
         return word
@@ -104,7 +105,7 @@ class _Lexer:
 
     def run(self) -> list[Word]:
         while self.position < len(self.text) and self.text[self.position] != "#":
-            _PIECES.get(self.text[self.position], _Lexer._plain)(self)
+            _PIECES.get(self.text[self.position], _Lexer.plain)(self)
         self._close()
         return self.words
 
@@ -116,25 +117,25 @@ class _Lexer:
             self.words.append(_word(self.open))
         self.open = None
 
-    def _plain(self, stop: str = " \t\v\f'\"\\#") -> None:
+    def plain(self, stop: str = " \t\v\f'\"\\#") -> None:
         end = self.position + 1
         while end < len(self.text) and self.text[end] not in stop:
             end += 1
         self._emit(self.text[self.position : end])
         self.position = end
 
-    def _blank(self) -> None:
+    def blank(self) -> None:
         self._close()
         self.position += 1
 
-    def _single(self) -> None:
+    def single(self) -> None:
         match = _SINGLE.match(self.text, self.position)
         if match is None:
             raise self._unterminated(self.position)
         self._emit(match[1])
         self.position = match.end()
 
-    def _double(self) -> None:
+    def double(self) -> None:
         start = self.position
         self._emit("")
         self.position += 1
@@ -144,15 +145,15 @@ class _Lexer:
                     self.position += 1
                     return
                 case "\\":
-                    self._escape("$")
+                    self.escape("$")
                 case "$":
                     self._variable()
                 case _:
-                    self._plain('"\\$')
+                    self.plain('"\\$')
         raise self._unterminated(start)
 
-    def _escape(self, more: str = "") -> None:
-        """Only what has a special meaning loses its backslash: ``\\1`` stays as it is."""
+    def escape(self, more: str = "") -> None:
+        """Only what has a special meaning loses its backslash: that of a group in a replacement stays."""
         match = _ESCAPE.match(self.text, self.position)
         if match is None or match[2] == "x":
             raise Problem(f"\\x wants two hexadecimal digits, at position {self.position + 1}")
@@ -174,7 +175,7 @@ class _Lexer:
             raise Problem(f'"$" begins a variable, but none follows, {where}', "write ${NAME}, ${NAME-default} or \\$")
         self.position = match.end()
         name = match["braced"] or match["bare"]
-        value = self.variables.get(name, match["default"])
+        value: str | None = self.variables.get(name, match["default"])
         if value is None:
             self.unset.append(name)
             return
@@ -209,9 +210,9 @@ def _word(pieces: list[tuple[str, str]]) -> Word:
 
 
 _PIECES: Mapping[str, Callable[[_Lexer], None]] = {
-    **dict.fromkeys(" \t\v\f", _Lexer._blank),
-    "'": _Lexer._single,
-    '"': _Lexer._double,
-    "\\": _Lexer._escape,
+    **dict.fromkeys(" \t\v\f", _Lexer.blank),
+    "'": _Lexer.single,
+    '"': _Lexer.double,
+    "\\": _Lexer.escape,
 }
 """What a character begins outside of quotes."""

@@ -90,7 +90,7 @@ class Context:
     def put(self, side: Side, path: Keys, value: Any) -> None:
         """A key of the table; dotted tables on the way are made."""
         side = self.section.side(side)
-        table = self.section.tables[side]
+        table: dict[Any, Any] = self.section.tables[side]
         for step in path[:-1]:
             table = table.setdefault(step, {})
         table[path[-1]] = value
