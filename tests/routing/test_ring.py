@@ -1,5 +1,7 @@
 import random
 
+import pytest
+
 from affinity_gw.routing.ring import Ring
 from tests.routing.making import servers
 from tests.routing.playing import digits
@@ -87,6 +89,18 @@ def test_a_turn_goes_on_behind_a_server_that_went():
     skipped = (order[10:] + order).replace(last, "")
     # The first one after it stands for the one that went: it has had that turn.
     assert digits(made.turn() for _ in range(8)) == skipped[1:9]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_ring_that_follows_is_the_ring_that_is_made_anew(seed):
+    chance = random.Random(seed)
+    made = Ring(lambda _member: True)
+    for _ in range(12):
+        everyone = servers(*(chance.choice([1, 2, 5]) for _ in range(6)))  # a reload may change weights
+        usable = tuple(chance.sample(everyone, chance.randint(1, 6)))
+        made.follow(usable)
+        fresh = ring(usable)
+        assert all(made.at(number) is fresh.at(number) for number in NUMBERS[:200])
 
 
 def test_an_empty_ring_forgets_its_turn():
