@@ -158,6 +158,43 @@ def test_what_cannot_be_asked_is_a_problem(arguments, problem):
     assert caught.value.problem.startswith(problem)
 
 
+class TestModeTcp:
+    CONFIG = load_mapping(
+        {
+            "defaults": {"mode": "tcp"},
+            "frontend": {
+                "db": {
+                    "bind": ":4000",
+                    "backend": "db",
+                    "rule": [
+                        {"when": "{ src 10.0.0.0/8 }", "deny": True},
+                        {"when": "{ dst_port 4001 }", "backend": "x"},
+                    ],
+                }
+            },
+            "backend": {"db": {"server": {"db1": "127.0.0.1:1"}}, "x": {"server": {"x1": "127.0.0.1:2"}}},
+        }
+    )
+
+    def test_a_connection_goes_somewhere(self):
+        found = explain(self.CONFIG, "tcp://host:4000")
+        assert (found.server, found.method, found.target, found.status) == ("db/db1", "", "", None)
+        assert next(iter(found.lines())) == "a connection from 127.0.0.1 reaches frontend db"
+
+    def test_by_its_port(self):
+        assert explain(self.CONFIG, "tcp://host:4001", frontend="db").server == "x/x1"
+
+    def test_or_is_closed(self):
+        found = explain(self.CONFIG, "tcp://host:4000", source="10.1.2.3")
+        assert (found.server, found.status) == (None, None)
+        assert found.reason.startswith("denied")
+
+    @pytest.mark.parametrize("arguments", [{"method": "POST"}, {"fields": [("A", "b")]}])
+    def test_it_has_no_request(self, arguments):
+        with pytest.raises(Problem, match="mode tcp and reads no requests"):
+            explain(self.CONFIG, "tcp://host:4000", **arguments)
+
+
 def test_the_lines_for_people_have_all_the_words():
     text = "\n".join(explain(CONFIG, "/?wtd=wt2abc").lines())
     assert text.splitlines()[0] == "GET from 127.0.0.1 reaches frontend http"

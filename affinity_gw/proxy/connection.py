@@ -5,6 +5,7 @@ reading while the other side is slow.
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import cast
 
 from affinity_gw.proxy.deadlines import Timed
@@ -38,3 +39,11 @@ class Connection(asyncio.Protocol, Timed):
         if not self.is_reading and not self.transport.is_closing():
             self.is_reading = True
             self.transport.resume_reading()
+
+
+def take_unread(transport: asyncio.BaseTransport) -> bytes:
+    """What lies in the socket and the event loop has not told of; empty where nothing does, or no socket is left."""
+    try:
+        return os.read(transport.get_extra_info("socket").fileno(), 65536)
+    except (OSError, AttributeError):
+        return b""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from affinity_gw.http1.head import connection_head
 from affinity_gw.proxy.client import ClientConnection
+from affinity_gw.proxy.connection import take_unread
 from affinity_gw.proxy.reaching import Reaching
 from affinity_gw.proxy.records import record_of_connection
 from affinity_gw.proxy.stages import Stage
@@ -71,7 +72,9 @@ class TcpDownstream(ClientConnection):
         """A connection that looks for its server is under way: it has until ``hard_stop_after``."""
 
     def close(self) -> None:
+        """Close in an orderly way: bytes that nobody has read would make a reset of it (RFC 1122 section 4.2.2.13)."""
         self.exchange = None
+        take_unread(self.transport)
         self.transport.close()
 
     def __repr__(self) -> str:

@@ -9,11 +9,10 @@ are made for).
 from __future__ import annotations
 
 import asyncio
-import os
 import select
 from typing import TYPE_CHECKING, cast
 
-from affinity_gw.proxy.connection import Connection
+from affinity_gw.proxy.connection import Connection, take_unread
 from affinity_gw.routing.snapshot import Server
 
 if TYPE_CHECKING:
@@ -72,18 +71,12 @@ class Upstream(Connection):
         if exchange is None:
             self._pool.discard(self)
             return
-        if error is not None and (early := self._unread()):
+        if error is not None and (early := take_unread(self.transport)):
             # A server may answer before it has read the whole request, and close: our next write then fails with a
             # reset while its answer still lies unread in the socket.
             exchange.answer_data(early)
         if self.exchange is exchange:
             exchange.server_closed(error)
-
-    def _unread(self) -> bytes:
-        try:
-            return os.read(self.transport.get_extra_info("socket").fileno(), 65536)
-        except (OSError, AttributeError):
-            return b""
 
     def is_quiet(self) -> bool:
         """Nothing has arrived, no byte and no end of stream, not even what the event loop has not yet told us."""

@@ -7,7 +7,7 @@ import structlog
 
 from affinity_gw.control import access_log
 from affinity_gw.routing.snapshot import Global
-from tests.control.records import ORDINARY, UNREADABLE, record
+from tests.control.records import CONNECTION, ORDINARY, UNREADABLE, record
 
 
 class Paper(list):
@@ -37,6 +37,24 @@ def test_logging_off_is_no_function_at_all():
 )
 def test_the_form_is_what_was_asked_for(form, is_terminal, begins):
     assert printed(ORDINARY, is_terminal, log_format=form).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("form", "what", "ends"),
+    [
+        ("httplog", CONNECTION, " 0/1/5012 1512 -- 5/4/3/2/0 1/0"),
+        ("tcplog", CONNECTION, " 0/1/5012 1512 -- 5/4/3/2/0 1/0"),
+        ("tcplog", ORDINARY, " 0/1/3 1512 -- 5/4/3/2/0 1/0"),
+    ],
+    ids=["what has no request has no httplog line", "tcplog", "tcplog of an exchange"],
+)
+def test_the_lines_of_haproxy(form, what, ends):
+    assert printed(what, log_format=form).endswith(ends)
+
+
+def test_a_connection_on_the_console_has_its_client_where_a_request_has_its_url():
+    line = printed(CONNECTION, log_format="console")
+    assert line.split()[1:5] == ["tcp", "-", "10.0.0.1", "db/db1"]
 
 
 def test_a_console_line_for_a_file_has_no_colours():

@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.control.event import Events, milliseconds
-from tests.control.records import ORDINARY, STARTED, UNREADABLE, record
+from tests.control.records import CONNECTION, ORDINARY, STARTED, UNREADABLE, record
 
 FIELDS = (
     "ts client frontend backend server method host path status bytes_in bytes_out pin extractor key reason retries "
@@ -50,6 +50,12 @@ def test_every_event_has_the_same_fields_in_the_same_order(what):
 def test_a_request_that_could_not_be_read_has_nothing_invented():
     unreadable = event(UNREADABLE)
     assert [unreadable[name] for name in ("method", "host", "path", "key", "queue_ms", "first_byte_ms")] == [None] * 6
+
+
+def test_a_connection_has_neither_request_nor_status():
+    told = event(CONNECTION)
+    assert [told[name] for name in ("method", "host", "path", "status", "first_byte_ms")] == [None] * 5
+    assert (told["client"], told["bytes_in"], told["bytes_out"], told["termination"]) == ("10.0.0.1", 412, 1512, "--")
 
 
 def test_a_session_id_is_nowhere_in_the_event():

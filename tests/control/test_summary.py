@@ -99,3 +99,16 @@ def test_many_servers_are_counted():
 )
 def test_an_address_becomes_something_to_click_on(address, expected):
     assert url(address) == expected
+
+
+def test_what_is_not_http_is_not_clicked_on():
+    assert url("0.0.0.0:4000", "tcp") == "tcp://127.0.0.1:4000"
+
+
+def test_mode_tcp_is_shown():
+    backend = Backend("db", (server(1, "db"),), mode="tcp")
+    frontend = Frontend("tcp_front", (Address("127.0.0.1", 4000),), "db", mode="tcp")
+    config = Config("", Global(), (frontend,), (backend,))
+    text = startup(config, {"tcp_front": ["127.0.0.1:4000"]}, Snapshot.of(config), colours=False)
+    assert "tcp://127.0.0.1:4000  → db" in text
+    assert "1 of 1 up  roundrobin, mode tcp" in text

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from affinity_gw.routing.acl import compile_condition
@@ -150,6 +152,15 @@ class TestTrace:
         trace = []
         decided(rules=(rule("", UseBackend("other")),), down={"other/1"}, trace=trace)
         assert trace == ["rule backend other when always: matches", "backend other", "no server of other is up"]
+
+
+@pytest.mark.parametrize(("mode", "chosen"), [("http", "other"), ("tcp", "main")])
+def test_a_name_that_was_put_together_means_a_backend_of_the_same_mode(mode, chosen):
+    main, other = (backend(*servers(1, backend=name), name=name) for name in ("main", "other"))
+    rules = (Rule(None, UseBackend(lambda _head, _snapshot: "other")),)
+    frontend = Frontend("f", (), "main", rules)
+    decision = decide(request("/"), frontend, snapshot(main, replace(other, mode=mode), frontend=frontend), Live())
+    assert decision.backend.name == chosen
 
 
 def test_a_thousand_servers_cost_a_key_no_more_looks_than_two():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import socket
 
 import pytest
 
@@ -208,6 +209,16 @@ async def test_a_rule_closes(site: Site):
     client = await site.client()
     assert await client.rest() == b""
     assert await termination(site) == (None, "PR")
+
+
+async def test_who_has_spoken_already_sees_an_end_and_no_reset(site: Site):
+    await serve(site, echo, frontend={"rule": [{"deny": True}]})
+    host, port = site.addresses["web"].rsplit(":", 1)
+    with socket.create_connection((host, int(port))) as raw:  # the gateway shares this loop: it accepts afterwards
+        raw.sendall(b"hello")
+        client = RawClient(raw)
+        assert await client.rest() == b""
+        assert client.end == "closed"
 
 
 async def test_an_http_check_keeps_connections_away(site: Site):
