@@ -92,7 +92,9 @@ class RequestRewrite:
             for upgrading in (False, True)
         }
         self._connection = {
-            (te, upgrading, minor): request_connection(te, upgrading, close, keepalive_for_http10 and minor == 0)
+            (te, upgrading, minor): request_connection(
+                te, upgrading, close and minor == 1, keepalive_for_http10 and minor == 0
+            )
             for te in (False, True)
             for upgrading in (False, True)
             for minor in (0, 1)

@@ -140,7 +140,7 @@ class TestConnection:
             ({}, 1, None, []),
             ({}, 0, None, []),
             ({"close": True}, 1, None, ["Connection: close"]),
-            ({"close": True}, 0, None, ["Connection: close"]),
+            ({"close": True}, 0, None, []),
             ({"keepalive_for_http10": True}, 1, None, []),
             ({"keepalive_for_http10": True}, 0, None, ["Connection: keep-alive"]),
             ({"close": True}, 1, "websocket", ["Connection: Upgrade"]),

@@ -1,0 +1,130 @@
+"""Connection modes: what is said about both connections, and what becomes of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from tests.differential.conftest import Same, cases
+from tests.differential.scenario import DEFAULTS, Scenario
+from tests.differential.servers import Do, ok
+from tests.differential.steps import Ask, Left, Open, Read, Send, Step, get, post
+
+
+def moded(name: str, *steps: Step | bytes, front: str = "", back: str = "", **more: Any) -> Scenario:
+    config = f"""{DEFAULTS}
+frontend web
+    bind {{bind.web}}
+    {front}
+    default_backend app
+backend app
+    {back}
+    server a {{server.a}}
+"""
+    script = tuple(Ask(step) if isinstance(step, bytes) else step for step in steps)
+    return Scenario(name, config, script, **more)
+
+
+MODES = {
+    "keep-alive": ("", ""),
+    "server-close": ("option http-server-close", ""),
+    "server-close-in-backend": ("", "option http-server-close"),
+    "pretend-keepalive": ("option http-server-close", "option http-pretend-keepalive"),
+    "close": ("option httpclose", ""),
+    "close-in-backend": ("", "option httpclose"),
+    "close-beats-server-close": ("option http-server-close", "option httpclose"),
+    "no-option": ("no option httpclose", "option http-keep-alive"),
+}
+
+CLIENTS = {
+    "1.1": (get("/1"), get("/2")),
+    "1.1-close": (get("/1", "Connection: close"),),
+    "1.1-keep-alive": (
+        get("/1", "Connection: keep-alive"),
+        get("/2", "Connection: Keep-Alive", "Keep-Alive: timeout=5"),
+    ),
+    "1.0": (get("/1", version="1.0"),),
+    "1.0-keep-alive": (get("/1", "Connection: keep-alive", version="1.0"), get("/2", version="1.0")),
+    "post": (post(), post(b"second", "/2")),
+}
+
+SERVERS = {
+    "says-close": {"*": ok("ok", "Connection: close")},
+    "says-close-and-does": {"*": (Do.BODY, ok("ok", "Connection: close"), Do.CLOSE)},
+    "1.0": {"*": ok().replace(b"1.1", b"1.0")},
+    "1.0-keep-alive": {"*": ok("ok", "Connection: keep-alive").replace(b"1.1", b"1.0")},
+    "close-delimited": {"*": (Do.BODY, b"HTTP/1.1 200 OK\r\nX-Server: {name}\r\n\r\nto the end", Do.CLOSE)},
+}
+
+
+def each_on_its_own(clients: Mapping[str, tuple[bytes, ...]]) -> tuple[Step, ...]:
+    """One connection a client, one after the other."""
+    return tuple(Ask(request, on=name) for name, requests in clients.items() for request in requests)
+
+
+ACROSS = [moded(mode, *each_on_its_own(CLIENTS), front=front, back=back) for mode, (front, back) in MODES.items()]
+TWO_CLIENTS = {name: CLIENTS[name] for name in ("1.1", "1.0-keep-alive")}
+BEHIND = [
+    moded(f"{mode} server {server}", *each_on_its_own(TWO_CLIENTS), front=front, back=back, answers=answers)
+    for (mode, (front, back)), (server, answers) in itertools.product(list(MODES.items())[:6], SERVERS.items())
+]
+NOMINATED = get("/", "Connection: X-Hop, keep-alive", "X-Hop: 1", "TE: trailers, gzip", "Proxy-Connection: x", "X-B: 2")
+
+REUSE = [
+    moded(
+        f"reuse-{mode}",
+        Ask(get("/1"), on="1"),
+        Ask(get("/2"), on="1"),
+        Ask(get("/3"), on="2"),
+        Ask(get("/4"), on="2"),
+        Ask(get("/5"), on="1"),
+        back=f"http-reuse {mode}",
+    )
+    for mode in ("never", "safe", "aggressive", "always")
+]
+
+SCENARIOS = [
+    *ACROSS,
+    *BEHIND,
+    *REUSE,
+    moded("pipelined", Send(get("/1") + get("/2") + get("/3")), Read(), Read(), Read()),
+    moded(
+        "pipelined-server-close",
+        Send(get("/1") + post(b"x", "/2") + get("/3")),
+        Read(),
+        Read(),
+        Read(),
+        front="option http-server-close",
+    ),
+    moded("nothing-after-close", Send(get("/1", "Connection: close") + get("/2")), Read()),
+    moded("leading-line-ends", Send(b"\r\n\r\n" + get("/1")), Read()),
+    moded(
+        "head-in-pieces",
+        Send(b"GET /1 HT"),
+        Open("2"),
+        Ask(get("/2"), on="2"),
+        Send(b"TP/1.1\r\nHost: a\r\n\r\n"),
+        Read(),
+    ),
+    moded(
+        "server-connection-is-left-at-once",
+        Ask(get("/1")),
+        Left("a"),
+        Ask(get("/2")),
+        Left("a"),
+        front="option http-server-close",
+    ),
+    moded("hop-by-hop-fields", NOMINATED),
+    moded(
+        "servers-hop-by-hop-fields",
+        get(),
+        answers={"*": ok("ok", "Connection: X-Hop", "X-Hop: 1", "Keep-Alive: timeout=3", "Proxy-Authenticate: Basic")},
+    ),
+    moded("both-close-and-keep-alive", get("/", "Connection: close, keep-alive")),
+]
+
+
+@cases(SCENARIOS)
+async def test_both_connections(same: Same, scenario: Scenario):
+    await same(scenario)
