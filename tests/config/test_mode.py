@@ -89,6 +89,17 @@ def test_an_extractor_that_reads_requests_is_refused():
     assert complaint == "[backend.b] affinity[1].extractor: cookie reads requests, and mode tcp has none"
 
 
+@pytest.mark.parametrize("balance", ["uri depth 3", "hdr(host)", "url_param user"])
+def test_a_balance_that_reads_requests_is_refused(balance):
+    (complaint,) = complaints(backend={"balance": balance})
+    assert complaint == f"[backend.b] balance: {balance} reads requests, and mode tcp has none"
+
+
+@pytest.mark.parametrize("balance", ["roundrobin", "leastconn", "source", "random(2)", "first", "static-rr", "sqf"])
+def test_any_other_is_as_good_as_ever(balance):
+    assert load_mapping(config(backend={"balance": balance})).backends[0].balance == balance
+
+
 @pytest.mark.parametrize(
     "options", [{"forwarded_for": "replace"}, {"max_head_bytes": 4096}, {"timeout": {"http_request": "5s"}}]
 )
