@@ -22,7 +22,7 @@ backend no
 backend yes
     server b {{server.b}}
 """
-    return Scenario(name, config, (Which(requests),), **more)
+    return Scenario(name, config, (Which(requests),), answers_only=True, **more)
 
 
 def hosts(*names: str) -> tuple[bytes, ...]:

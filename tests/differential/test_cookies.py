@@ -10,7 +10,7 @@ from tests.differential.servers import Do, ok
 from tests.differential.steps import Ask, Step, get, post
 
 
-def kept(name: str, cookie: str, *steps: Step | bytes, options: str = "", **more: Any) -> Scenario:
+def kept(name: str, cookie: str, *steps: Step | bytes, options: str = "", weights: str = "", **more: Any) -> Scenario:
     config = f"""{DEFAULTS}
     retries 1
     timeout connect 200ms
@@ -22,7 +22,7 @@ frontend web
 backend app
     balance roundrobin
     cookie {cookie}
-    server one {{server.a}} cookie s1
+    server one {{server.a}} cookie s1 {weights}
     server two {{server.b}} cookie s2
     server three {{server.c}}
 """
@@ -111,6 +111,7 @@ SCENARIOS = [
         options="no option redispatch",
         down=("a",),
     ),
+    kept("weight-0-keeps-its-own", "SRV insert indirect", *asking("", "", "", "SRV=s1", "SRV=s2"), weights="weight 0"),
     kept("dates", "SRV insert indirect maxidle 30m maxlife 8h", *asking("SRV=s1|abcde|abcde")),
     kept("dynamic-cookie-less-server", "SRV insert indirect nocache", *asking("", "", "", "SRV=three")),
 ]

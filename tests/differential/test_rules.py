@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.differential.conftest import Same, cases
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import ok
-from tests.differential.steps import Ask, Step, chunked, get, post
+from tests.differential.steps import Ask, Down, Refuse, Step, chunked, get, post
 
 SERVER_FIELDS = {
     "*": ok("{name}", "Cache-Control: max-age=1, private", "X-A: 1", "X-A: 2", "Set-Cookie: a=1; path=/").replace(
@@ -156,7 +156,7 @@ async def test_a_rule(same: Same, scenario: Scenario):
     await same(scenario)
 
 
-def two_servers(name: str, rules: str, *steps: Step | bytes, **more: object) -> Scenario:
+def two_servers(name: str, rules: str, *steps: Step | bytes, words: str = "", **more: object) -> Scenario:
     config = f"""{DEFAULTS}
     option redispatch
 frontend web
@@ -164,8 +164,8 @@ frontend web
     default_backend app
 backend app
     {rules}
-    server a {{server.a}}
-    server b {{server.b}}
+    server a {{server.a}} {words}
+    server b {{server.b}} {words}
 """
     script = tuple(Ask(step) if isinstance(step, bytes) else step for step in steps)
     return Scenario(name, config, script, **more)  # type: ignore[arg-type]
@@ -175,6 +175,14 @@ DEV = "use-server b if { hdr_beg(host) dev. }\n    use-server a unless { hdr_beg
 USE_SERVER = [
     two_servers("use-server", DEV, *[get("/", host=host) for host in ("dev.x", "x", "dev.y", "y")]),
     two_servers("first-rule-wins", "use-server b if TRUE\n    use-server a if TRUE", get(), get()),
+    two_servers(
+        "one-is-down",
+        DEV,
+        Refuse("b"),
+        Down("app/b"),
+        *[get("/", host=host) for host in ("dev.x", "x", "dev.y")],
+        words="check inter 50ms fall 1",
+    ),
     two_servers("no-rule-meets", "use-server b if FALSE", get(), get(), get()),
 ]
 
