@@ -9,7 +9,7 @@ from typing import Any
 from affinity_gw.config.affinity import affinity_entries
 from affinity_gw.config.conditions import condition, good_acls
 from affinity_gw.config.errorfiles import errorfiles
-from affinity_gw.config.frontends import forwarding
+from affinity_gw.config.forwarding import forwarding
 from affinity_gw.config.instances import instances_spec
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.mode import check_balance

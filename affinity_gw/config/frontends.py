@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from affinity_gw.config.conditions import condition, good_acls
 from affinity_gw.config.errorfiles import errorfiles
+from affinity_gw.config.forwarding import forwarding
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.rules import response_rules, rules
-from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
+from affinity_gw.config.schema_frontend import FrontendTable
 from affinity_gw.config.section import Section
-from affinity_gw.routing.snapshot import Address, Forwarding, Frontend
+from affinity_gw.routing.snapshot import Address, Frontend
 
 LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_errors")
 
@@ -44,10 +44,6 @@ def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collecti
         ),
         **{f"timeout_{key}": value for key, value in timeout or () if value is not None},
     )
-
-
-def forwarding(table: CommonOptions) -> dict[str, Any]:
-    return given(**{key: getattr(table, key) for key in Forwarding.__slots__})
 
 
 def check_binds(sections: Mapping[str, Layers], frontends: Sequence[Frontend]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from affinity_gw.config.addresses import bind_address
+from affinity_gw.config.forwarding import ForwardedForSaid, OriginalToSaid, read_forwarded_for, read_original_to
 from affinity_gw.config.problem import Problem
 from affinity_gw.config.schema import Table
 from affinity_gw.config.schema_rules import ResponseRuleTable, RuleTable
@@ -24,7 +25,6 @@ from affinity_gw.config.values import (
     shown,
     size,
 )
-from affinity_gw.http1.claims import ForwardedFor
 from affinity_gw.proxy.replies import PAGES
 from affinity_gw.routing.snapshot import Address, Connection, LogFormat, Mode
 
@@ -54,13 +54,19 @@ class CommonOptions(Table):
     connection: Annotated[
         Connection | None, PlainValidator(one_of("keep-alive", "server-close", "close")), "string"
     ] = Field(None, description="Which connections outlive an exchange: both, the client's, or none.")
-    forwarded_for: Annotated[ForwardedFor | None, PlainValidator(one_of("replace", "append", "off")), "string"] = Field(
-        None, description="X-Forwarded-For: replace what untrusted clients claim, append to it, or leave it alone."
+    forwarded_for: Annotated[ForwardedForSaid | None, PlainValidator(read_forwarded_for), "string or table"] = Field(
+        None,
+        description="X-Forwarded-For: replace what untrusted clients claim, append to it, or leave it alone (off). "
+        "A table says more: mode, header (another name), except (addresses that are not told), "
+        "if_none (only where there is none).",
     )
     forwarded_proto: Flag | None = Field(None, description="Add X-Forwarded-Proto.")
     forwarded_host: Flag | None = Field(None, description="Add X-Forwarded-Host.")
     forwarded_port: Flag | None = Field(None, description="Add X-Forwarded-Port.")
-    original_to: Flag | None = Field(None, description="Add X-Original-To, the address that the client connected to.")
+    original_to: Annotated[OriginalToSaid | None, PlainValidator(read_original_to), "true, false or table"] = Field(
+        None,
+        description="Add X-Original-To, the address that the client connected to. A table says header and except.",
+    )
     acl: dict[str, Texts] | None = Field(
         None, description="Named conditions, in HAProxy's language; true where one of a list is."
     )

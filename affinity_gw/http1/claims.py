@@ -8,6 +8,10 @@ gateway adds what it has seen itself. ``forwarded_for``:
     append    HAProxy's ``option forwardfor``: nothing is dropped, and a new line with the peer's address is added.
     off       No address is added. A stranger's claims are dropped all the same: an application that reads them would
               believe a stranger, which nobody who writes "off" wants.
+    pass      Nothing is dropped and no address is added: HAProxy without option forwardfor.
+
+Address fields have HAProxy's options (``AddressField``). In ``replace``, whatever name the client's address has is
+protected: nobody's claim under it passes, ``if_none`` or not.
 
 Names with an underscore count as claims: in a WSGI or CGI environment ``X_Forwarded_For`` is the real one's twin.
 """
@@ -15,21 +19,35 @@ Names with an underscore count as claims: in a WSGI or CGI environment ``X_Forwa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from multidict import CIMultiDict, CIMultiDictProxy, istr
 
+from affinity_gw.http1.forwarded import Network, is_trusted
 from affinity_gw.http1.head import Field
 
-ForwardedFor = Literal["replace", "append", "off"]
+ForwardedFor = Literal["replace", "append", "off", "pass"]
 
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]
 
-_FORWARDED_FOR = istr("X-Forwarded-For")
 _FORWARDED_PROTO = istr("X-Forwarded-Proto")
 _FORWARDED_HOST = istr("X-Forwarded-Host")
 _FORWARDED_PORT = istr("X-Forwarded-Port")
-_ORIGINAL_TO = istr("X-Original-To")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressField:
+    """How an address is told: in the field ``header``, unless it lies in one of the networks ``excepted`` or, with
+    ``if_none``, the field is there already (HAProxy's option forwardfor and originalto)."""
+
+    header: str
+    excepted: tuple[Network, ...] = ()
+    if_none: bool = False
+
+
+X_FORWARDED_FOR = AddressField("X-Forwarded-For")
+X_ORIGINAL_TO = AddressField("X-Original-To")
 
 _CLAIMS = frozenset(
     {
@@ -99,7 +117,8 @@ class Origin:
 
 
 class Claims:
-    """Which claims pass, and which are added. ``set_elsewhere``: names that the operator sets, in lower case."""
+    """Which claims pass, and which are added. ``set_elsewhere``: names that the operator sets, in lower case;
+    ``touched``: those that rules wrote, beside which only what ``append`` always adds is added."""
 
     def __init__(
         self,
@@ -109,31 +128,47 @@ class Claims:
         port: bool,
         original_to: bool,
         set_elsewhere: frozenset[bytes] = frozenset(),
+        touched: frozenset[bytes] = frozenset(),
+        forwarded_for_field: AddressField = X_FORWARDED_FOR,
+        original_to_field: AddressField = X_ORIGINAL_TO,
     ) -> None:
+        self._forwarded_for = istr(forwarded_for_field.header)
+        self._original_to = istr(original_to_field.header)
+        self._excepted = {
+            self._forwarded_for: forwarded_for_field.excepted,
+            self._original_to: original_to_field.excepted,
+        }
         wanted = {
-            _FORWARDED_FOR: forwarded_for != "off",
+            self._forwarded_for: forwarded_for in {"replace", "append"},
             _FORWARDED_PROTO: proto,
             _FORWARDED_HOST: host,
             _FORWARDED_PORT: port,
-            _ORIGINAL_TO: original_to,
+            self._original_to: original_to,
         }
-        self._append = forwarded_for == "append"
-        self._added = tuple(name for name, yes in wanted.items() if yes and name.lower().encode() not in set_elsewhere)
-        always_new = {_FORWARDED_FOR, _ORIGINAL_TO} if self._append else set()
+        self._append = forwarded_for in {"append", "pass"}
+        always_new = {self._forwarded_for, self._original_to} if self._append else set()
+        said = set_elsewhere | (touched - {name.lower().encode() for name in always_new})
+        self._added = tuple(name for name, yes in wanted.items() if yes and name.lower().encode() not in said)
         self._replaced = frozenset(name.lower().encode() for name in self._added if name not in always_new)
+        self._list = self._forwarded_for.lower().encode()
+        self._if_none = forwarded_for_field.if_none and self._forwarded_for in self._added
+        self.names = frozenset(name.lower().encode() for name in self._excepted)
+        """What Connection must not nominate: the fields in which addresses are told."""
 
     def may_pass(self, name: bytes, trusted: bool) -> bool:
         """Whether a field of the client's passes; ``name`` in lower case."""
         if trusted:
-            return name != b"x-forwarded-for" or name not in self._replaced  # its list is written anew, with the peer
+            return name != self._list or name not in self._replaced  # its list is written anew, with the peer
         if self._append:
             return name not in self._replaced
-        return not is_claim(name) and b"_" not in name
+        return not is_claim(name) and b"_" not in name and name not in self._replaced
 
     def lines(self, headers: Headers, host: str | None, origin: Origin) -> tuple[bytes, ...]:
         """The gateway's own fields, each a line. ``headers`` are the client's, ``host`` is what it asked for."""
         if origin.trusted:
             return self._beside(headers, self._values(host, origin))
+        if self._if_none and self._append and self._forwarded_for in headers:
+            return _lines(pair for pair in self._values(host, origin) if pair[0] != self._forwarded_for)
         kept_for = origin.kept_for
         if kept_for is None or kept_for[0] is not self or kept_for[1] != host:
             origin.kept = _lines(self._values(host, origin))
@@ -142,21 +177,27 @@ class Claims:
 
     def _values(self, host: str | None, origin: Origin) -> list[tuple[istr, str]]:
         known = {
-            _FORWARDED_FOR: origin.peer,
+            self._forwarded_for: origin.peer,
             _FORWARDED_PROTO: origin.scheme,
             _FORWARDED_HOST: host or "",
             _FORWARDED_PORT: str(origin.local_port or ""),
-            _ORIGINAL_TO: origin.local_address,
+            self._original_to: origin.local_address,
         }
-        return [(name, value) for name in self._added if (value := known[name])]
+        return [(name, value) for name in self._added if (value := known[name]) and not self._is_excepted(name, value)]
+
+    def _is_excepted(self, name: istr, value: str) -> bool:
+        excepted = self._excepted.get(name)
+        return bool(excepted) and is_trusted(value, excepted or ())
 
     def _beside(self, headers: Headers, values: list[tuple[istr, str]]) -> tuple[bytes, ...]:
         """Ours beside a trusted proxy's: appended to its list, added where always new, else only what it lacks."""
         beside = []
         for name, value in values:
-            if name.lower().encode() not in self._replaced:
+            if self._if_none and name == self._forwarded_for and name in headers:
+                beside += [(name, each) for each in headers.getall(name)] if self._list in self._replaced else []
+            elif name.lower().encode() not in self._replaced:
                 beside.append((name, value))
-            elif name == _FORWARDED_FOR:
+            elif name == self._forwarded_for:
                 beside.append((name, ", ".join((*headers.getall(name, ()), value))))
             elif name not in headers:
                 beside.append((name, value))

@@ -115,11 +115,14 @@ def write_missing_framing(out: list[bytes], own: Own, seen: int) -> None:
             out.append(b"%b: %b" % (name, value))
 
 
-def without_nominated(source: tuple[Field, ...], connection: Sequence[str]) -> tuple[Field, ...]:
+def without_nominated(
+    source: tuple[Field, ...], connection: Sequence[str], kept: frozenset[bytes] = frozenset()
+) -> tuple[Field, ...]:
     """The fields without those that Connection names. Some are needed however they are named: what frames or routes the
-    message, and what says who the client is (CVE-2022-31813, CVE-2024-45410)."""
+    message, and what says who the client is (CVE-2022-31813, CVE-2024-45410); and those in ``kept``, in lower case."""
     value = connection[0] if len(connection) == 1 else ",".join(connection)
     nominated = _kept_nominated(value) if len(value) <= LONGEST_KEPT else _nominated(value)
+    nominated -= kept
     return tuple(field for field in source if field[0].lower() not in nominated) if nominated else source
 
 

@@ -17,7 +17,15 @@ from functools import partial
 from multidict import CIMultiDict, istr
 
 from affinity_gw.http1.anew import PLAIN, request_connection, request_own
-from affinity_gw.http1.claims import Claims, ForwardedFor, Headers, Origin
+from affinity_gw.http1.claims import (
+    X_FORWARDED_FOR,
+    X_ORIGINAL_TO,
+    AddressField,
+    Claims,
+    ForwardedFor,
+    Headers,
+    Origin,
+)
 from affinity_gw.http1.fields import (
     DROP,
     EXPECT,
@@ -40,9 +48,6 @@ from affinity_gw.http1.tokens import words_of
 
 __all__ = ["Origin", "RequestRewrite", "build_response", "editable"]
 
-ALWAYS_ADDED = frozenset({b"x-forwarded-for", b"x-original-to"})
-"""With ``append``, whoever else has written them."""
-
 _CONNECTION = istr("Connection")
 _HOST = istr("Host")
 _TE = istr("TE")
@@ -51,7 +56,7 @@ _TE = istr("TE")
 class RequestRewrite:
     """How requests change between one frontend and one backend.
 
-    forwarded_for to original_to: see ``claims``.
+    forwarded_for to original_to_field: see ``claims``.
     drop, drop_on_upgrade: names in any case; one that ends in ``*`` is a prefix.
     set_fields:            names and values; each replaces what the client sent under that name.
     close:                 tell the server that the connection will not be used again.
@@ -69,6 +74,8 @@ class RequestRewrite:
         forwarded_host: bool = True,
         forwarded_port: bool = True,
         original_to: bool = True,
+        forwarded_for_field: AddressField = X_FORWARDED_FOR,
+        original_to_field: AddressField = X_ORIGINAL_TO,
         drop: Iterable[str] = (),
         drop_on_upgrade: Iterable[str] = (),
         set_fields: Iterable[tuple[str, str]] = (),
@@ -83,8 +90,17 @@ class RequestRewrite:
         self._set_lines = tuple(field_line(name, value) for name, value in set_fields)
         self._set_names = names
         self._touched = touched
-        elsewhere = names | (touched - ALWAYS_ADDED if forwarded_for == "append" else touched)
-        self._claims = Claims(forwarded_for, forwarded_proto, forwarded_host, forwarded_port, original_to, elsewhere)
+        self._claims = Claims(
+            forwarded_for,
+            forwarded_proto,
+            forwarded_host,
+            forwarded_port,
+            original_to,
+            names,
+            touched,
+            forwarded_for_field,
+            original_to_field,
+        )
         dropped = (matcher(always), matcher((*always, *drop_on_upgrade)))
         self._treatments = {
             (trusted, upgrading): Treatments(partial(self._treatment, trusted, dropped[upgrading]))
@@ -151,7 +167,7 @@ class RequestRewrite:
         if fields is not None:
             headers, source = fields, _checked(fields, head.minor)
         if _CONNECTION in headers:
-            source = without_nominated(source, headers.getall(_CONNECTION))
+            source = without_nominated(source, headers.getall(_CONNECTION), self._claims.names)
         te = _TE in headers and "trailers" in words_of(headers.getall(_TE))
         edits = te or drop_expect or upgrade is not None or fields is not None
         plain = length == 0 and head.minor == 1 and not edits

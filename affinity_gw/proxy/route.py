@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from affinity_gw.http1.claims import X_FORWARDED_FOR, X_ORIGINAL_TO, AddressField
 from affinity_gw.http1.rewrite import RequestRewrite
 from affinity_gw.plugin import CookieMark, CookieSeen, Extractor, Fields, Forward
 from affinity_gw.routing.snapshot import Backend, Connection, Frontend
@@ -61,6 +62,12 @@ class Route:
             forwarded_host=_first(backend.forwarding.forwarded_host, frontend.forwarding.forwarded_host, False),
             forwarded_port=_first(backend.forwarding.forwarded_port, frontend.forwarding.forwarded_port, False),
             original_to=_first(backend.forwarding.original_to, frontend.forwarding.original_to, False),
+            forwarded_for_field=_address_field(
+                backend.forwarding.forwarded_for_field, frontend.forwarding.forwarded_for_field, X_FORWARDED_FOR
+            ),
+            original_to_field=_address_field(
+                backend.forwarding.original_to_field, frontend.forwarding.original_to_field, X_ORIGINAL_TO
+            ),
             drop=backend.drop_request_headers,
             drop_on_upgrade=backend.drop_on_upgrade,
             set_fields=backend.set_request_headers,
@@ -98,6 +105,15 @@ def _first(one: Option | None, other: Option | None, default: Option) -> Option:
     if one is not None:
         return one
     return other if other is not None else default
+
+
+def _address_field(backend: AddressField | None, frontend: AddressField | None, usual: AddressField) -> AddressField:
+    """Where both say something, HAProxy takes the backend's name, heeds both exceptions, and adds to a field that is
+    there unless both forbid it."""
+    if backend is None or frontend is None:
+        return backend or frontend or usual
+    if_none = backend.if_none and frontend.if_none
+    return AddressField(backend.header, backend.excepted + frontend.excepted, if_none)
 
 
 def _editors(extractors: list[tuple[str, Extractor]], method: str) -> tuple[tuple[str, Callable[..., Any]], ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from affinity_gw.http1.claims import ForwardedFor
+from affinity_gw.http1.claims import AddressField, ForwardedFor
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.http1.head import Exchanged, RequestHead
 from affinity_gw.plugin import Extractor, Pin
@@ -106,6 +106,8 @@ class Forwarding:
     forwarded_host: bool | None = None
     forwarded_port: bool | None = None
     original_to: bool | None = None
+    forwarded_for_field: AddressField | None = None
+    original_to_field: AddressField | None = None
 
 
 @dataclass(frozen=True, slots=True)

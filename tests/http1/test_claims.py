@@ -1,8 +1,10 @@
 """Who may say what about the client, in each mode."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from affinity_gw.http1.claims import Claims, Origin
+from affinity_gw.http1.claims import AddressField, Claims, Origin
 from tests.http1.making import get
 
 CLAIMS = [
@@ -121,3 +123,48 @@ def test_what_is_kept_for_a_connection_follows_host_and_backend():
     assert "X-Forwarded-Host: b" in added(one, source, host="b")
     assert added(other, source, host="b") == ["X-Forwarded-Host: b"]
     assert added(one, source, host="b")[0] == "X-Forwarded-For: 192.0.2.1"
+
+
+class TestAddressFields:
+    """HAProxy's options of forwardfor and originalto."""
+
+    def append(self, **rest):
+        return claims("append", False, False, False, False, **rest)
+
+    def test_pass_adds_no_address_and_drops_nothing(self):
+        made = claims("pass", False, False, False, False)
+        assert added(made, origin()) == []
+        assert made.may_pass(b"x-forwarded-for", trusted=False)
+
+    def test_another_name(self):
+        made = self.append(forwarded_for_field=AddressField("X-Client"))
+        assert added(made, origin()) == ["X-Client: 192.0.2.1"]
+
+    def test_in_replace_nobody_forges_it(self):
+        made = claims("replace", forwarded_for_field=AddressField("X-Client"))
+        assert not made.may_pass(b"x-client", trusted=False)
+        assert b"x-client" in made.names
+
+    @pytest.mark.parametrize(("network", "told"), [("192.0.2.0/24", False), ("198.51.100.0/24", True)])
+    def test_an_address_in_an_excepted_network_is_not_told(self, network, told):
+        excepted = AddressField("X-Forwarded-For", (ip_network(network),))
+        assert bool(added(self.append(forwarded_for_field=excepted), origin())) is told
+
+    @pytest.mark.parametrize(("network", "told"), [("10.0.0.9/32", False), ("192.0.2.1/32", True)])
+    def test_a_destination_s_exception_is_of_the_destination(self, network, told):
+        excepted = AddressField("X-Original-To", (ip_network(network),))
+        made = claims("pass", False, False, False, True, original_to_field=excepted)
+        assert bool(added(made, origin())) is told
+
+    @pytest.mark.parametrize("line", ["X-Forwarded-For: 203.0.113.9", "x-forwarded-for:"])
+    def test_if_none_leaves_one_that_is_there_alone(self, line):
+        made = self.append(forwarded_for_field=AddressField("X-Forwarded-For", if_none=True))
+        assert added(made, origin(), line) == []
+        assert added(made, origin()) == ["X-Forwarded-For: 192.0.2.1"]
+
+    def test_what_rules_wrote_is_not_said_twice_but_by_append(self):
+        touched = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
+        assert added(claims("append", True, False, False, False, touched=touched), origin()) == [
+            "X-Forwarded-For: 192.0.2.1"
+        ]
+        assert added(claims("replace", True, False, False, False, touched=touched), origin()) == []

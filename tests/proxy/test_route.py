@@ -1,7 +1,10 @@
 """What a frontend and a backend together say of connections, fields and edits."""
 
+from ipaddress import ip_network
+
 import pytest
 
+from affinity_gw.http1.claims import AddressField
 from affinity_gw.http1.rewrite import Origin
 from affinity_gw.plugin import Extractor
 from affinity_gw.proxy.route import Route
@@ -110,3 +113,15 @@ def test_only_what_a_plugin_defines_is_called():
 def test_without_plugins_there_is_nothing_to_call():
     made = route()
     assert (made.request_editors, made.response_editors, made.cookies) == ((), (), ())
+
+
+def test_both_sections_exceptions_are_heeded_under_the_backends_name():
+    """Tried on HAProxy 2.6."""
+    one, other = (ip_network(f"192.0.2.{last}/32") for last in (1, 2))
+    web = Forwarding("append", False, False, False, False, AddressField("X-Web", (one,), if_none=True))
+    app = Forwarding("append", forwarded_for_field=AddressField("X-App", (other,)))
+    rewrite = route({"forwarding": web}, {"forwarding": app}).rewrite
+    for last, expected in ((1, b""), (2, b""), (3, b"X-App: 192.0.2.3\r\n")):
+        address = f"192.0.2.{last}"
+        head = rewrite.build(get("X-App: x"), Origin(address, address, "127.0.0.1", 80))
+        assert head.endswith(b"X-App: x\r\n" + expected + b"\r\n")
