@@ -14,7 +14,7 @@ ROWS = {(row.section, row.key): row for row in reference.rows()}
         ("[global]", "maxconn", "number", "4096"),
         ("[global]", "log.format", "string", '"auto"'),
         ("[global]", "daemon", "true or false", "false"),
-        ("[frontend.NAME], [backend.NAME]", "forwarded_for", "string", '"replace"'),
+        ("[frontend.NAME], [backend.NAME]", "forwarded_for", "string or table", '"replace"'),
         ("[frontend.NAME]", "timeout.http_keep_alive", "duration", '"10s"'),
         ("[frontend.NAME]", "maxconn", "number", "0"),
         ("[[….rule]]", "code", "number", "302"),
