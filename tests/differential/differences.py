@@ -128,6 +128,14 @@ def _persistence(message: Message, version: str) -> Message:
     )
 
 
+def _origin_form(theirs: Message, ours: Message) -> Pair:
+    """The path and query of theirs, and Host without the default port of ours."""
+    if " http://" not in theirs.start or " http://" in ours.start:
+        return theirs, ours
+    fields = tuple((name, value.removesuffix(":80")) for name, value in ours.fields)
+    return replace(theirs, start=re.sub(r" http://[^/? ]+", " ", theirs.start)), replace(ours, fields=fields)
+
+
 SERVER_CLOSE = ONE_SERVER.replace("frontend", "    option http-server-close\nfrontend")
 
 EVERYWHERE: tuple[Everywhere, ...] = (
@@ -150,6 +158,12 @@ EVERYWHERE: tuple[Everywhere, ...] = (
         "RFC 9110 section 7.6.1",
         of_messages(_hop_by_hop),
         Scenario("hop-by-hop", ONE_SERVER, (Ask(get("/", "Connection: X-Hop, keep-alive", "X-Hop: 1")),)),
+    ),
+    Everywhere(
+        "targets in absolute-form",
+        "RFC 9112 section 3.2.1",
+        of_messages(_origin_form),
+        Scenario("absolute-form", ONE_SERVER, (Ask(get("http://a/x?y")), Ask(get("http://a:80/x", host="a:80")))),
     ),
     Everywhere(
         "an answer without a Date",
@@ -182,13 +196,6 @@ def _dechunked(theirs: Message, ours: Message) -> Pair:
     return replace(theirs.without("transfer-encoding"), delimited=ours.delimited), ours
 
 
-def _origin_form(theirs: Message, ours: Message) -> Pair:
-    """The path and query of theirs, and Host without the default port of ours."""
-    start = re.sub(r" http://[^/?]+", " ", theirs.start)
-    fields = tuple((name, value.removesuffix(":80")) for name, value in ours.fields)
-    return replace(theirs, start=start), replace(ours, fields=fields)
-
-
 def _no_interim(theirs: Message, ours: Message) -> Pair:
     return replace(theirs, interim=()), ours
 
@@ -203,7 +210,6 @@ def _any_end(where: str, theirs: Value, ours: Value) -> tuple[Value, Value]:
 
 CHUNKS_TO_10 = Apart("chunks to an HTTP/1.0 client", level=of_messages(_dechunked))
 CHUNKS_OF_HEAD = Apart("Transfer-Encoding in an answer to HEAD", level=of_messages(_dechunked))
-ABSOLUTE_FORM = Apart("targets in absolute-form", level=of_messages(_origin_form))
 INTERIM_TO_10 = Apart("1xx to an HTTP/1.0 client", level=of_messages(_no_interim))
 UPGRADE_IN_10 = Apart("hop-by-hop fields", level=of_messages(_no_connection))
 REFUSED_EXPECTATION = Apart("an Expect that is answered without the body", level=of_messages(_no_connection))

@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.differential.conftest import Same, cases
 from tests.differential.differences import (
-    ABSOLUTE_FORM,
     CHUNKS_OF_HEAD,
     CHUNKS_TO_10,
     INTERIM_TO_10,
@@ -75,7 +74,7 @@ SCENARIOS = [
     through("205", get(), get(), answer=ok("").replace(b"200 OK", b"205 Reset Content")),
     through("zero-length", post(b""), get(), answer=ok("")),
     through("options-asterisk", get("*", method="OPTIONS")),
-    through("absolute-form", get("http://a/x?y"), get("http://a:80/x", host="a:80"), apart=ABSOLUTE_FORM),
+    through("absolute-form", get("http://a/x?y"), get("http://a:80/x", host="a:80")),
     through(
         "put-patch",
         get("/", "Content-Length: 1", method="PUT") + b"1",

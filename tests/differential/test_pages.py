@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
-from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Ask, Down, Refuse, Rest, Send, Step, get, post
+from tests.differential.scenario import DEFAULTS, Apart, Scenario
+from tests.differential.steps import Ask, Down, Read, Refuse, Rest, Send, Step, get, post
 
 FIELDS = ("Cache-Control: no-cache", "Connection: close", "Content-Type: text/html", "X-Page: own")
 
@@ -53,7 +53,13 @@ SCENARIOS = [
         down=("a",),
     ),
     paged("errorfile-403", get(), post(), front="errorfile 403 {file.e403}\n    http-request deny"),
-    paged("errorfile-400", Send(b"GET / HTTP/1.1\r\nbad line\r\n\r\n"), Rest(), options="errorfile 400 {file.e400}"),
+    paged(
+        "errorfile-400",
+        Send(b"GET / HTTP/1.1\r\nbad line\r\n\r\n"),
+        Read(),
+        options="errorfile 400 {file.e400}",
+        apart=Apart("an errorfile for 400, where no request could be read", (400,), (400,)),
+    ),
     paged(
         "errorfile-dev-null-is-silent",
         Send(b"GET /"),
