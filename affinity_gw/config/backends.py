@@ -9,6 +9,7 @@ from typing import Any
 from affinity_gw.config.affinity import affinity_entries
 from affinity_gw.config.conditions import condition, good_acls
 from affinity_gw.config.errorfiles import errorfiles
+from affinity_gw.config.files import files_spec
 from affinity_gw.config.forwarding import forwarding
 from affinity_gw.config.instances import instances_spec
 from affinity_gw.config.layers import Layers, given
@@ -40,10 +41,14 @@ OF_TCP: dict[str, Any] = {"timeout_tunnel": inf, "abortonclose": False}
 """Built-in in mode tcp, as in HAProxy: a tunnel's limit would take the place of timeout.client and timeout.server, and
 an end of stream is as often the end of a question as that of a visit."""
 
+OF_FILES: dict[str, Any] = {"connection": "keep-alive"}
+"""Built-in where the gateway serves files itself: it knows that this server keeps connections."""
+
 
 def backend(layers: Layers, name: str, table: BackendTable, backends: Collection[str]) -> Backend:
     spec = instances_spec(layers, name, table.instances)
-    servers = all_servers(layers, name, table, spec)
+    files = files_spec(layers, name, table)
+    servers = all_servers(layers, name, table, spec, files)
     section = Section(layers, "backend", name, backends, servers=[server.name for server in servers])
     section.mode = table.mode or "http"
     if section.mode == "tcp":
@@ -62,7 +67,8 @@ def backend(layers: Layers, name: str, table: BackendTable, backends: Collection
         rules=rules(section, table.rule or []),
         response_rules=response_rules(section, table.response_rule or []),
         instances=spec,
-        **(OF_TCP if section.mode == "tcp" else {})
+        files=files,
+        **(OF_TCP if section.mode == "tcp" else OF_FILES if files is not None else {})
         | given(**{key: getattr(table, key) for key in PLAIN})
         | _redispatch(table.redispatch)
         | _timeouts(table),

@@ -19,7 +19,7 @@ from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.schema_rules import ConditionTable, ResponseRuleTable, RuleTable
 from affinity_gw.config.values import SECONDS
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Frontend, Global, InstancesSpec, Server
+from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, FilesSpec, Frontend, Global, InstancesSpec, Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ _BUILT_IN: list[tuple[str, str, Any]] = [
     (BACKEND, "server.NAME.", Server("", "", 0, Address())),
     (BACKEND, "check.", CheckSpec()),
     (BACKEND, "instances.", InstancesSpec("", (), (), ())),
+    (BACKEND, "files.", FilesSpec("", "")),
     (BACKEND, "", Backend("", ())),
 ]
 """Who knows the built-in value: in this section, of keys that begin so."""

@@ -129,6 +129,14 @@ def variable(value: Any) -> str:
     return value
 
 
+def index_name(value: Any) -> str:
+    if not isinstance(value, str) or re.search(r"[/\\\0]", value) or value.startswith("."):
+        raise Problem(
+            f"{shown(value)} is not the name of a file in each directory", 'write "index.html", or "" for none'
+        )
+    return value
+
+
 Environment = dict[Annotated[str, PlainValidator(variable_name)], Annotated[str, PlainValidator(variable)]]
 
 
@@ -212,9 +220,18 @@ class InstancesTable(Table):
     start_timeout: Duration | None = Field(None, description="How long an instance may take until it listens.")
 
 
+class FilesTable(Table):
+    root: Text | None = Field(None, description="The directory to serve, relative to the file; instead of servers.")
+    listing: Flag | None = Field(None, description="Show what is in a directory that has no index.")
+    index: Annotated[str | None, PlainValidator(index_name), "string"] = Field(
+        None, description='The file that stands for its directory; "" for none.'
+    )
+
+
 class BackendTable(CommonOptions):
     server: dict[str, ServerTable] | None = None
     instances: InstancesTable | None = None
+    files: FilesTable | None = None
     balance: Annotated[str | None, PlainValidator(balance_words), "string"] = Field(
         None,
         description="Who gets a request that no key pins: roundrobin, static-rr, leastconn, first, sqf, random(N), "

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 
 from affinity_gw.config.checks import check_spec
+from affinity_gw.config.files import files_server
 from affinity_gw.config.instances import instance_servers
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.schema_backend import BackendTable, ServerTable
-from affinity_gw.routing.snapshot import Address, InstancesSpec, Server
+from affinity_gw.routing.snapshot import Address, FilesSpec, InstancesSpec, Server
 
 NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 """What HAProxy lets into a name."""
@@ -18,8 +19,10 @@ NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 DISPATCH = "<DISPATCH>"
 
 
-def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None) -> tuple[Server, ...]:
-    """Servers in the order of the file, then the instances."""
+def all_servers(
+    layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None, files: FilesSpec | None
+) -> tuple[Server, ...]:
+    """Servers in the order of the file, then the instances; or the one that serves files."""
     tables = {
         server_name: server
         for server_name, server in (table.server or {}).items()
@@ -30,8 +33,15 @@ def all_servers(layers: Layers, name: str, table: BackendTable, spec: InstancesS
     servers += instance_servers(spec, table, numbers)
     if table.dispatch is not None:
         servers.append(_dispatch(layers, name, table.dispatch, servers))
+    servers += files_server(files, next(numbers))
     _one_word_each(layers, servers)
-    if not (servers or layers.misspelt or layers.mentions("server") or layers.mentions("instances")):
+    if not (
+        servers
+        or layers.misspelt
+        or layers.mentions("server")
+        or layers.mentions("instances")
+        or layers.mentions("files")
+    ):
         layers.complain((), "the backend has no servers", 'write server.NAME = "127.0.0.1:9090"')
     return tuple(servers)
 

@@ -25,6 +25,7 @@ from affinity_gw.process import sockets
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import with_ports
 from affinity_gw.process.resolve import with_addresses
+from affinity_gw.process.sites import Sites
 from affinity_gw.proxy.listener import Listener, Occupancy
 from affinity_gw.proxy.parser import require_native_parser
 from affinity_gw.proxy.record import ExchangeRecord
@@ -62,6 +63,7 @@ class Gateway:
         self._shared: Shared | None = None
         self._checks: Checks | None = None
         self._instances: Instances | None = None
+        self._sites = Sites()
         self._running = False
 
     @classmethod
@@ -121,7 +123,7 @@ class Gateway:
             raise
 
     async def _start_serving(self) -> None:
-        config = self.config
+        config = self.config = await self._sites.start(self.config)
         snapshot = Snapshot.of(config, down_at_start(config))
         self._shared = shared = Shared(config.general, snapshot, self._log_exchange)
         shared.deadlines.start(shared.loop)
@@ -154,6 +156,7 @@ class Gateway:
             await self._checks.stop()
         if self._instances is not None:
             await self._instances.stop()
+        await self._sites.stop()
         if self._shared is not None:
             self._shared.deadlines.stop()
         self._running = False

@@ -141,6 +141,16 @@ class InstancesSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesSpec:
+    """A directory that the gateway serves itself. ``root`` is an absolute path; ``index`` empty: there is none."""
+
+    backend: str
+    root: str
+    listing: bool = False
+    index: str = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
 class Backend:
     """A named set of servers with its balance, affinity and checks. Seconds everywhere; ``inf`` is no limit."""
 
@@ -188,6 +198,8 @@ class Backend:
     errorfiles: Mapping[int, ErrorPage] = field(default_factory=dict)
     """By status; before the frontend's."""
     instances: InstancesSpec | None = None
+    files: FilesSpec | None = None
+    """Its one server is a site of the gateway's own, whose address is known once it has been started."""
     words: Mapping[str, Server] = field(init=False, repr=False)
     """Servers by their word, those that are down included; of two with one word the first."""
     named: Mapping[str, Server] = field(init=False, repr=False)
