@@ -10,6 +10,7 @@ from affinity_gw.config import presets
 from affinity_gw.config.advisories import advisories
 from affinity_gw.config.backends import backend
 from affinity_gw.config.checks import check_tracks
+from affinity_gw.config.files import check_reach
 from affinity_gw.config.frontends import check_binds, frontend
 from affinity_gw.config.instances import check_ports
 from affinity_gw.config.layers import Layer, Layers, given
@@ -67,6 +68,7 @@ class _Builder:
         servers = {each.name: self._servers_of(each) for each in backends}
         frontends = tuple(self._frontend(name, servers) for name in self._sections("frontend"))
         self._between(frontends, backends)
+        check_reach(self.backends, [each.files for each in backends if each.files is not None], general.chroot)
         config = Config(self.source.file, general, frontends, backends)
         if self.complaints:
             return config

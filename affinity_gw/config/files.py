@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from affinity_gw.config.layers import Layers, given
@@ -37,3 +38,10 @@ def files_spec(layers: Layers, backend: str, table: BackendTable) -> FilesSpec |
 def files_server(spec: FilesSpec | None, number: int) -> list[Server]:
     """It has no address until it has been started, and is not checked: it stands and falls with the gateway."""
     return [] if spec is None else [Server(spec.backend, SERVER, number, Address())]
+
+
+def check_reach(sections: Mapping[str, Layers], specs: Iterable[FilesSpec], chroot: str) -> None:
+    """Complain of files that a chroot would lock away: sites are opened when it is in force."""
+    for spec in specs if chroot else ():
+        advice = "leave chroot out, or let another server have the files"
+        sections[spec.backend].complain(("files",), "in its chroot the gateway cannot reach them", advice)

@@ -131,9 +131,7 @@ def variable(value: Any) -> str:
 
 def index_name(value: Any) -> str:
     if not isinstance(value, str) or re.search(r"[/\\\0]", value) or value.startswith("."):
-        raise Problem(
-            f"{shown(value)} is not the name of a file in each directory", 'write "index.html", or "" for none'
-        )
+        raise Problem(f"{shown(value)} is not the name of a file", 'write "index.html", or "" for none')
     return value
 
 

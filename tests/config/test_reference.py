@@ -52,7 +52,7 @@ def test_every_default_that_is_toml_can_be_written():
     for (section, key), row in ROWS.items():
         value = _toml(row.default) if key != "connection" else None
         for name in section.split(", "):
-            if value is not None and name in sections and "NAME" not in key and not key.startswith("instances"):
+            if value is not None and name in sections and "NAME" not in key and not key.startswith(("instances", "files")):
                 _put(sections[name], key, value)
     bare = {"frontend": {"x": {"bind": ":0", "backend": "b"}}, "backend": {"b": {"server": {"s": "a:1"}}}}
     written = {

@@ -62,6 +62,7 @@ class TestBeginning:
 def folder(tmp_path, monkeypatch):
     """Where a reader tries things out, beside the smallest configuration."""
     (tmp_path / "cfg.toml").write_text(TOML[0], encoding="utf-8")
+    (tmp_path / "static").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
