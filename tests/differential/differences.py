@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tests.differential.messages import Message
+from tests.differential.requests import get
 from tests.differential.scenario import ONE_SERVER, Apart, Level, Scenario
 from tests.differential.seen import Value
 from tests.differential.servers import ok
-from tests.differential.steps import Ask, get
+from tests.differential.steps import Ask
 
 Pair = tuple[Message, Message]
 

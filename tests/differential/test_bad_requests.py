@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get
 from tests.differential.scenario import ONE_SERVER, Apart, Scenario
-from tests.differential.steps import Read, Receive, Send, get
+from tests.differential.steps import Read, Receive, Send
 
 STRICT = (
     "bare LF, NUL, folded lines, an odd or missing Host, HTTP/1.0 with Transfer-Encoding, "

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.differential.choices import Which
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Down, Refuse, Step, Which, get, post
+from tests.differential.steps import Step
+from tests.differential.waits import Down, Refuse
 
 WORDS = [f"/{n * 7919 % 1000}/{'abcdefghij'[n % 10] * (n % 5)}/page{n}?q={n}&userid=u{n % 37}" for n in range(200)]
 URIS = tuple(get(word) for word in (*WORDS, "/", "/a", "/a/", "/a/b/c/d/e/f", "/?x", "//", "/%2f", "/a%20b", "/x;y"))

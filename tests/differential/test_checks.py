@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import Do, ok
-from tests.differential.steps import Ask, Down, Listen, Refuse, Saw, Step, get
+from tests.differential.steps import Ask, Step
+from tests.differential.waits import Down, Listen, Refuse, Saw
 
 OFTEN = "check inter 50ms fall 1 rise 1"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.differential.choices import Which
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Which, get, post
 
 
 def chosen(name: str, condition: str, *requests: bytes, acls: str = "", **more: Any) -> Scenario:

@@ -13,23 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from affinity_gw.cli import main
+from tests.differential.choices import Everybody, Which
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import Scenario
-from tests.differential.steps import (
-    Ask,
-    Down,
-    Everybody,
-    Leave,
-    Open,
-    Receive,
-    Refuse,
-    Rest,
-    Send,
-    Step,
-    Which,
-    get,
-    post,
-)
+from tests.differential.steps import Ask, Leave, Open, Receive, Rest, Send, Step
+from tests.differential.waits import Down, Refuse
 
 CONFIGS = Path(__file__).parent / "configs"
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import Do, ok
-from tests.differential.steps import Ask, Left, Open, Read, Send, Step, get, post
+from tests.differential.steps import Ask, Open, Read, Send, Step
+from tests.differential.waits import Left
 
 
 def moded(name: str, *steps: Step | bytes, front: str = "", back: str = "", **more: Any) -> Scenario:

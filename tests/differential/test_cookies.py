@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import Do, ok
-from tests.differential.steps import Ask, Step, get, post
+from tests.differential.steps import Ask, Step
 
 
 def kept(name: str, cookie: str, *steps: Step | bytes, options: str = "", weights: str = "", **more: Any) -> Scenario:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import DEFAULTS, Apart, Scenario
 from tests.differential.servers import Answer, Do, Wait, ok
-from tests.differential.steps import Ask, Got, Leave, Open, Read, Rest, Saw, Send, Signal, Step, chunked, get, post
+from tests.differential.steps import Ask, Got, Leave, Open, Read, Rest, Send, Step
+from tests.differential.waits import Saw, Signal
 
 LENGTH = b"HTTP/1.1 200 OK\r\nX-Server: {name}\r\nContent-Length: 10\r\n\r\nhello"
 CHUNKS = b"HTTP/1.1 200 OK\r\nX-Server: {name}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"

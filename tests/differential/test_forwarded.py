@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get
 from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Ask, Open, get
+from tests.differential.steps import Ask, Open
 
 
 def forwarding(name: str, front: str = "", back: str = "", source: str = "") -> Scenario:

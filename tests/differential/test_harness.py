@@ -10,9 +10,10 @@ from tests.differential import compare
 from tests.differential.differences import levels
 from tests.differential.messages import Message
 from tests.differential.proxies import HAPROXY, HAProxy
+from tests.differential.requests import chunked, get
 from tests.differential.scenario import ONE_SERVER, Scenario
 from tests.differential.seen import Seconds, Seen, side_by_side
-from tests.differential.steps import Ask, Leave, chunked, get
+from tests.differential.steps import Ask, Leave
 
 needs_haproxy = pytest.mark.skipif(HAPROXY is None, reason="HAProxy is not installed: apt-get install haproxy")
 TALK = (Ask(get("/1")), Ask(chunked(target="/2")), Ask(get("/", "Connection: close"), on="2"), Leave("reset"))

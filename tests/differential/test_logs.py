@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import Scenario
 from tests.differential.servers import Do
-from tests.differential.steps import Ask, Leave, Logged, Open, Receive, Refuse, Rest, Send, Step, get, post
+from tests.differential.steps import Ask, Leave, Open, Receive, Rest, Send, Step
+from tests.differential.waits import Logged, Refuse
 
 
 def logged(

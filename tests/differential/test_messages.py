@@ -11,9 +11,11 @@ from tests.differential.differences import (
     INTERIM_TO_10,
     REFUSED_EXPECTATION,
 )
+from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import ONE_SERVER, Apart, Scenario
 from tests.differential.servers import Answer, Do, Wait, ok
-from tests.differential.steps import Ask, Read, Receive, Saw, Send, Signal, Step, chunked, get, post
+from tests.differential.steps import Ask, Read, Receive, Send, Step
+from tests.differential.waits import Saw, Signal
 
 STRICT_ANSWERS = "answers with Content-Length twice, even equal, or of another version than 1.x"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Apart, Scenario
-from tests.differential.steps import Ask, Down, Read, Refuse, Rest, Send, Step, get, post
+from tests.differential.steps import Ask, Read, Rest, Send, Step
+from tests.differential.waits import Down, Refuse
 
 FIELDS = ("Cache-Control: no-cache", "Connection: close", "Content-Type: text/html", "X-Page: own")
 

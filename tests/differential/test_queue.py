@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import Do, Wait, ok
-from tests.differential.steps import Ask, Leave, Logged, Read, Saw, Send, Signal, Step, get
+from tests.differential.steps import Ask, Leave, Read, Send, Step
+from tests.differential.waits import Logged, Saw, Signal
 
 SLOW = (Wait("go"), Do.BODY, ok())
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Ask, Read, Send, Step, chunked, get, post
+from tests.differential.steps import Ask, Read, Send, Step
 
 
 def redirects(name: str, *steps: Step | bytes, rules: str = "", backend: str = "") -> Scenario:

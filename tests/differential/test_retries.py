@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import get, post
 from tests.differential.scenario import DEFAULTS, Scenario
-from tests.differential.steps import Ask, Refuse, Step, get, post
+from tests.differential.steps import Ask, Step
+from tests.differential.waits import Refuse
 
 
 def retried(name: str, *steps: Step | bytes, options: str = "", back: str = "", **more: Any) -> Scenario:

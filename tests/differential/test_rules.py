@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tests.differential.conftest import Same, cases
+from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import ok
-from tests.differential.steps import Ask, Down, Refuse, Step, chunked, get, post
+from tests.differential.steps import Ask, Step
+from tests.differential.waits import Down, Refuse
 
 SERVER_FIELDS = {
     "*": ok("{name}", "Cache-Control: max-age=1, private", "X-A: 1", "X-A: 2", "Set-Cookie: a=1; path=/").replace(

@@ -7,7 +7,8 @@ from typing import Any
 from tests.differential.conftest import Same, cases
 from tests.differential.scenario import Scenario
 from tests.differential.servers import Answer, Do
-from tests.differential.steps import Leave, Open, Receive, Rest, Saw, Send, Step
+from tests.differential.steps import Leave, Open, Receive, Rest, Send, Step
+from tests.differential.waits import Saw
 
 
 def relayed(

@@ -6,9 +6,11 @@ from typing import Any
 
 from tests.differential.conftest import Same, cases
 from tests.differential.differences import HALF_OPEN_TUNNEL, UPGRADE_IN_10
+from tests.differential.requests import get
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.servers import Answer, Do, Wait, ok
-from tests.differential.steps import Ask, Leave, Read, Receive, Rest, Saw, Send, Signal, Step, get
+from tests.differential.steps import Ask, Leave, Read, Receive, Rest, Send, Step
+from tests.differential.waits import Saw, Signal
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
