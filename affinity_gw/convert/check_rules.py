@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from affinity_gw.convert.lexer import Word
-from affinity_gw.convert.sections import Context, spelt
+from affinity_gw.convert.sections import Context, Section, spelt
 
 _RULES = "http-check"
 OPTION = "option httpchk"
@@ -41,6 +41,12 @@ def rules_of(context: Context) -> Rules:
         context.say(_RULES, Rules())
     rules: Rules = context.section.said[_RULES].value
     return rules
+
+
+def unused(section: Section) -> int | None:
+    """The line of rules that say nothing because ``option httpchk`` is nowhere, as in HAProxy."""
+    own = section.said.get(_RULES)
+    return own.line if own is not None and not section.value(OPTION) else None
 
 
 def publish(context: Context) -> None:
