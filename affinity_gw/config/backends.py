@@ -33,6 +33,7 @@ PLAIN = (
     "abortonclose",
     "buffer_chunked_requests",
     "reuse_after_head",
+    "http_reuse",
     "expect_timeout",
 )
 """Options that are in the section what they are in the backend."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
@@ -26,12 +26,13 @@ from affinity_gw.config.values import (
     as_list,
     flag,
     number,
+    one_of,
     shown,
     text,
 )
 from affinity_gw.routing.balancewords import WordError, read_balance, read_hash_type
 from affinity_gw.routing.expect import Expect, compile_expect
-from affinity_gw.routing.snapshot import Address
+from affinity_gw.routing.snapshot import Address, HttpReuse, InitAddr
 
 _CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)(?: (HTTP/1\.[01]))?")
 _COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")
@@ -194,6 +195,11 @@ class ServerTable(Table):
         None, description="What a key must be to mean this server; else its name. false: no key means it."
     )
     backup: Flag | None = Field(None, description="Used only where no other server is up.")
+    init_addr: Annotated[InitAddr | None, PlainValidator(one_of("libc", "libc,none")), "string"] = Field(
+        None,
+        description="A host name that has no address at the start: libc ends the start with an error; libc,none lets "
+        "the server be down until it has one.",
+    )
     track: Text | None = Field(None, description="backend/server whose checks decide about this one too.")
     check: Annotated[CheckTable | None, "true, false or table"] = Field(
         None, description="How this server alone is checked; its words count more than the backend's."
@@ -279,6 +285,11 @@ class BackendTable(CommonOptions):
     buffer_chunked_requests: SizeOrFalse | None = Field(
         None,
         description="Send chunked request bodies up to this size with a Content-Length, beyond it 413; false: as is.",
+    )
+    http_reuse: Annotated[HttpReuse | None, PlainValidator(one_of(*get_args(HttpReuse))), "string"] = Field(
+        None,
+        description="Which idle server connections requests share: always (all), aggressive (a client's first one "
+        "only those used twice), safe (its first request none), never (each client its own).",
     )
     reuse_after_head: Flag | None = Field(None, description="Keep a server connection that has answered a HEAD.")
     strip_lost_key: Annotated[bool | str | None, PlainValidator(condition_or_flag), "true, false or condition"] = Field(

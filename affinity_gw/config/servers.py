@@ -95,7 +95,7 @@ def _server(layers: Layers, backend: str, number: int, name: str, table: ServerT
         address or Address(),
         check=None if table.track else check_spec(section, table.check, address),
         track="" if table.track is None else table.track if "/" in table.track else f"{backend}/{table.track}",
-        **given(weight=table.weight, maxconn=table.maxconn, cookie=table.cookie, backup=table.backup),
+        **given(**{key: getattr(table, key) for key in ("weight", "maxconn", "cookie", "backup", "init_addr")}),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert.logs import log_line
-from affinity_gw.convert.sections import Context, Directive, Said, spelt
+from affinity_gw.convert.logs import log_line, log_to
+from affinity_gw.convert.sections import Context, Directive, spelt
 from affinity_gw.convert.words import number, time
 
 
@@ -54,8 +54,7 @@ def _workers(context: Context) -> None:
 
 
 def _log(context: Context) -> None:
-    target = log_line(context, context.words[1:])
-    context.section.said.setdefault("log", Said([], context.number)).value.append(target)
+    log_to(context, log_line(context, context.words[1:]))
 
 
 def _hard_stop_after(context: Context) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from affinity_gw.config.logs import log_target
 from affinity_gw.config.problem import Problem
 from affinity_gw.convert.lexer import Word
-from affinity_gw.convert.sections import Context, spelt_all
+from affinity_gw.convert.sections import Context, Said, spelt_all
 
 
 def log_line(context: Context, words: Sequence[Word]) -> str:
@@ -25,6 +25,11 @@ def log_line(context: Context, words: Sequence[Word]) -> str:
     kept[0] = Word(_address(str(kept[0])))
     log_target(" ".join(kept))
     return " ".join(spelt_all(kept))
+
+
+def log_to(context: Context, target: str) -> None:
+    """One target more of the gateway's; it has no others."""
+    context.general.said.setdefault("log", Said([], context.number)).value.append(Said(target, context.number))
 
 
 def _address(word: str) -> str:

@@ -71,10 +71,21 @@ def section(kind: SectionKind, name: str, line: int, parent: Section | None = No
 
 
 class Context:
-    """One directive: its words, its section, and all that it may do. ``negated``: ``no`` stood before it."""
+    """One directive: its words, its section, and all that it may do. ``negated``: ``no`` stood before it. ``general``
+    is the global section."""
 
-    def __init__(self, carried: Carried, section: Section, line: Line, words: Sequence[Word], negated: bool) -> None:
+    def __init__(
+        self,
+        carried: Carried,
+        section: Section,
+        line: Line,
+        words: Sequence[Word],
+        *,
+        negated: bool = False,
+        general: Section | None = None,
+    ) -> None:
         self.carried = carried
+        self.general = general or section
         self.section = section
         self.line = line
         self.words = words

@@ -24,7 +24,7 @@ from affinity_gw.convert.load import load_config
 from affinity_gw.process import sockets
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import with_ports
-from affinity_gw.process.resolve import with_addresses
+from affinity_gw.process.resolve import watch, with_addresses, without_address
 from affinity_gw.process.sites import Sites
 from affinity_gw.proxy.listener import Listener, Occupancy
 from affinity_gw.proxy.parser import require_native_parser
@@ -64,6 +64,7 @@ class Gateway:
         self._checks: Checks | None = None
         self._instances: Instances | None = None
         self._sites = Sites()
+        self._watching: asyncio.Task[None] | None = None
         self._running = False
 
     @classmethod
@@ -131,6 +132,8 @@ class Gateway:
         specs = [backend.instances for backend in config.backends if backend.instances is not None]
         self._instances = Instances(specs, checks.set_state)
         await self._instances.start()
+        if nameless := without_address(config):
+            self._watching = shared.loop.create_task(watch(nameless, checks.set_state))
         await checks.start()
         for frontend in config.frontends:
             occupancy = Occupancy()
@@ -152,6 +155,8 @@ class Gateway:
         cut = 0
         if self._shared is not None:
             cut = await self._shared.finish(self.config.general.hard_stop_after if limit is None else limit)
+        if self._watching is not None:
+            self._watching.cancel()
         if self._checks is not None:
             await self._checks.stop()
         if self._instances is not None:

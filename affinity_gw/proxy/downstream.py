@@ -36,12 +36,14 @@ LINGER = 5.0
 class Downstream(ClientConnection):
     """``writable`` is false while the client is slow."""
 
-    __slots__ = ("exchange", "first_byte_at", "phase", "writable", "write_backlog")
+    __slots__ = ("exchange", "first_byte_at", "phase", "seasoned", "writable", "write_backlog")
 
     def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
         ClientConnection.__init__(self, shared, frontend, occupancy)
         self.exchange: Exchange | None = None
         self.phase = Phase.FIRST
+        self.seasoned = False
+        """A request of this connection has reached a server."""
         self.first_byte_at = 0.0
         self.writable = True
         self.write_backlog = 0

@@ -11,6 +11,7 @@ close is lost, where a GET goes once more (RFC 9110 section 9.2.2).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from affinity_gw.proxy.deadlines import Deadlines
@@ -35,14 +36,20 @@ class Pool:
         self.opened = 0
         self.reused = 0
 
-    def acquire_nowait(self, server: Server, *, replayable: bool) -> Upstream | None:
-        """An idle connection to ``server``, or None: then ``open`` a new one."""
+    def acquire_nowait(
+        self, server: Server, *, replayable: bool, allowed: Callable[[Upstream], bool] | None = None
+    ) -> Upstream | None:
+        """An idle connection to ``server``, the latest of those that are ``allowed``, or None: then ``open`` a new
+        one."""
         idle = self._idle.get(server.id)
         while idle:
-            upstream = idle[-1]
+            position = -1 if allowed is None else _latest(idle, allowed)
+            if position is None:
+                return None
+            upstream = idle[position]
             if not replayable and self._deadlines.now - upstream.idle_since > FRESH:
                 return None
-            idle.pop()
+            del idle[position]
             same = upstream.server is server or upstream.server.address == server.address  # a reload may move it
             if same and upstream.is_quiet():
                 upstream.uses += 1
@@ -97,3 +104,7 @@ class Pool:
     def __repr__(self) -> str:
         idle = ", ".join(f"{server}: {len(idle)}" for server, idle in sorted(self._idle.items()) if idle)
         return f"<Pool {self.opened} opened, {self.reused} reused, idle {{{idle}}}>"
+
+
+def _latest(idle: Sequence[Upstream], allowed: Callable[[Upstream], bool]) -> int | None:
+    return next((position for position in reversed(range(len(idle))) if allowed(idle[position])), None)

@@ -33,12 +33,26 @@ class Sending(Ending):
     def granted(self, server: Server) -> None:
         """There is a place on ``server``: take an idle connection, or open one."""
         self.take_place(server)
-        if self.route.reuse and self.upgrade is None and not self.replayed:
-            upstream = self.shared.pool.acquire_nowait(server, replayable=self._is_replayable())
-            if upstream is not None:
-                self.attach(upstream)
-                return
-        self.connect()
+        upstream = self._idle(server) if self.route.reuse and self.upgrade is None and not self.replayed else None
+        if upstream is not None:
+            self.attach(upstream)
+        else:
+            self.connect()
+
+    def _idle(self, server: Server) -> Upstream | None:
+        """An idle connection that ``http_reuse`` lets this request have."""
+        reuse, allowed = self.route.backend.http_reuse, None
+        if reuse != "always":
+            if reuse == "never":
+                allowed = self._is_ours
+            elif not self.downstream.seasoned:
+                if reuse == "safe":
+                    return None
+                allowed = _is_proven
+        return self.shared.pool.acquire_nowait(server, replayable=self._is_replayable(), allowed=allowed)
+
+    def _is_ours(self, upstream: Upstream) -> bool:
+        return upstream.client is self.downstream
 
     def _is_replayable(self) -> bool:
         return self.length == 0 and self.head.method in REPLAYABLE
@@ -46,6 +60,9 @@ class Sending(Ending):
     def attach(self, upstream: Upstream) -> None:
         """The connection is there: send what there is to send."""
         self.upstream = upstream
+        self.downstream.seasoned = True
+        if self.route.backend.http_reuse == "never":
+            upstream.client = self.downstream
         self.listen_to(upstream)
         self.connected_at = time.monotonic()
         if not self.downstream.writable:
@@ -190,3 +207,8 @@ class Sending(Ending):
         self.downstream.resume_reading()
         if self.stage in CLIENT_STAGES:
             self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_client)
+
+
+def _is_proven(upstream: Upstream) -> bool:
+    """Its server has answered more than one request on it, so it is no server that closes after each."""
+    return upstream.uses > 1

@@ -30,6 +30,7 @@ class Upstream(Connection):
     __slots__ = (
         "_poll",
         "_pool",
+        "client",
         "closed",
         "exchange",
         "idle_since",
@@ -43,6 +44,8 @@ class Upstream(Connection):
         self.server = server
         self.exchange: Exchange | None = None
         self.uses = 0
+        self.client: object = None
+        """Whose requests alone may use it again; None: anybody's."""
         self.idle_since = 0.0
         self.closed = False
         self._poll: select.poll | None = None

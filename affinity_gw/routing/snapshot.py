@@ -25,6 +25,8 @@ from affinity_gw.routing.rules import ResponseRule, Rule
 
 Mode = Literal["http", "tcp"]
 Connection = Literal["keep-alive", "server-close", "close"]
+InitAddr = Literal["libc", "libc,none"]
+HttpReuse = Literal["never", "safe", "aggressive", "always"]
 LogFormat = Literal["auto", "console", "json", "httplog", "tcplog", "clf", "connect"]
 
 Predicate = Callable[[RequestHead, "Snapshot"], bool]
@@ -73,6 +75,8 @@ class Server:
     cookie: str | Literal[False] = ""
     """False: no key means this server (HAProxy's server without a cookie)."""
     backup: bool = False
+    init_addr: InitAddr = "libc"
+    """What to do about a host name without an address: give up, or start with the server down."""
     check: CheckSpec | None = None
     track: str = ""
     """``backend/server`` whose state is this one's; empty for none."""
@@ -189,6 +193,8 @@ class Backend:
     buffer_chunked_requests: int = 0
     """Chunked request bodies up to so many bytes are sent with a Content-Length; 0 passes them as they come."""
     reuse_after_head: bool = True
+    http_reuse: HttpReuse = "always"
+    """Which idle connections a request may have that another client's left behind; see ``proxy/sending``."""
     strip_lost_key: Predicate | None = None
     """Which requests reach their new server without a key whose pin is lost."""
     expect_timeout: float = 1.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from affinity_gw.errors import GatewayError
-from affinity_gw.process.resolve import with_addresses
+from affinity_gw.process.resolve import AGAIN, watch, with_addresses, without_address
 from affinity_gw.routing.snapshot import Address, Backend, Config, Global, Server
 
 V4, V6 = (socket.AF_INET, "192.0.2.7"), (socket.AF_INET6, "2001:db8::7")
@@ -85,7 +85,7 @@ async def test_a_name_that_nobody_knows_is_a_sentence(names):
         await with_addresses(config(Address("127.0.0.1", 1), Address("no.example", 2)))
     assert str(raised.value) == (
         "server app/s2: the host name no.example has no address (Name or service not known); "
-        "write an address, or make the name known to the resolver"
+        'write an address, make the name known to the resolver, or let it start without: init_addr = "libc,none"'
     )
 
 
@@ -96,3 +96,30 @@ async def test_the_systems_own_resolver_is_asked():
 async def test_a_name_that_cannot_be_encoded_is_a_sentence_as_well():
     with pytest.raises(GatewayError, match="has no address"):
         await with_addresses(config(Address("x" * 64 + ".example", 9090)))
+
+
+async def test_a_server_may_start_without_an_address(names):
+    given = config(Address("late.example", 9090))
+    late = replace(given.backends[0].servers[0], init_addr="libc,none")
+    given = replace(given, backends=(Backend("app", (late,)),))
+    resolved = await with_addresses(given)
+    assert hosts(resolved) == ["late.example"]
+    assert [server.id for server in without_address(resolved)] == ["app/s1"]
+
+
+async def test_it_is_down_until_its_name_has_one(names, monkeypatch):
+    told, slept = [], []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        if len(slept) == 2:
+            names["late.example"] = [V4]
+
+    monkeypatch.setattr("affinity_gw.process.resolve.asyncio.sleep", sleep)
+    servers = config(Address("late.example", 9090)).backends[0].servers
+    await watch(servers, lambda *state: told.append(state))
+    assert slept == [AGAIN, AGAIN]
+    assert told == [
+        ("app/s1", False, "the host name late.example has no address"),
+        ("app/s1", True, "the host name late.example has an address now"),
+    ]

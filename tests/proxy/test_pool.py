@@ -219,3 +219,13 @@ def test_a_connection_that_answered_before_it_was_asked_does_not_come_back(pool,
     upstream.flush()
     assert acquire(pool) is None
     assert (wire.aborted, bytes(wire.sent)) == (True, b"")
+
+
+def test_the_latest_that_is_allowed_is_found(pool, connect):
+    upstreams = [connect()[0] for _ in range(3)]
+    upstreams[1].uses = 2
+    for upstream in upstreams:
+        pool.release(upstream, 5.0)
+    allowed = lambda upstream: upstream.uses == 2  # noqa: E731  # one line of one test
+    assert pool.acquire_nowait(SERVER, replayable=True, allowed=allowed) is upstreams[1]
+    assert pool.acquire_nowait(SERVER, replayable=True, allowed=lambda _: False) is None

@@ -308,3 +308,38 @@ class TestRules:
             client >> GET
             assert client.receives().endswith(b"content-length: 2\r\ncontent-type: text/plain\r\n\r\nup")
         assert stage.records[0].termination == "LR--"
+
+
+class TestReuse:
+    """HAProxy's http-reuse: whose idle connections a request may have."""
+
+    def opened(self, open_stage, mode, clients):
+        """Each letter is a request of that client, one after the other; how many connections each of them opened."""
+        stage = open_stage(connection="keep-alive", backend={"http_reuse": mode})
+        people, servers, opened = {}, [], []
+        for name in clients:
+            client = people.setdefault(name, None) or stage.client()
+            people[name] = client
+            client >> GET
+            new = bool(stage.attempts)
+            if new:
+                servers.append(stage.accept())
+            next(server for server in servers if server.receives()) << OK
+            assert client.receives() == OK
+            opened.append(int(new))
+        return opened
+
+    @pytest.mark.parametrize(
+        ("mode", "clients", "opened"),
+        [
+            ("always", "abab", [1, 0, 0, 0]),
+            ("safe", "abab", [1, 1, 0, 0]),
+            ("aggressive", "abab", [1, 1, 0, 0]),
+            ("aggressive", "aabb", [1, 0, 0, 0]),
+            ("safe", "aabb", [1, 0, 1, 0]),
+            ("never", "abab", [1, 1, 0, 0]),
+            ("never", "aabb", [1, 0, 1, 0]),
+        ],
+    )
+    def test_which_requests_open_a_connection(self, open_stage, mode, clients, opened):
+        assert self.opened(open_stage, mode, clients) == opened
