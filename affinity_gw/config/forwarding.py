@@ -21,7 +21,8 @@ OriginalToSaid = tuple[bool, AddressField | None]
 def read_forwarded_for(value: Any) -> ForwardedForSaid:
     """``"append"``, or ``{ mode = "append", header = "X-Client", except = ["10.0.0.0/8"], if_none = true }``."""
     if not isinstance(value, dict):
-        return one_of(*MODES)(value), None  # type: ignore[return-value]  # one of the four
+        word: Any = one_of(*MODES)(value)
+        return word, X_FORWARDED_FOR if word in {"replace", "append"} else None
     table = _table(value, ("mode", "header", "except", "if_none"))
     if "mode" not in table:
         raise Problem("forwarded_for does not say its mode", f"write mode = one of {', '.join(MODES)}")
@@ -33,7 +34,7 @@ def read_original_to(value: Any) -> OriginalToSaid:
     """``true``, or ``{ header = "X-Dst", except = ["10.0.0.1"] }``."""
     if isinstance(value, dict):
         return True, _field(X_ORIGINAL_TO, _table(value, ("header", "except")))
-    return flag(value), None
+    return (True, X_ORIGINAL_TO) if flag(value) else (False, None)
 
 
 def forwarding(table: Any) -> dict[str, Any]:

@@ -166,7 +166,7 @@ class Claims:
     def lines(self, headers: Headers, host: str | None, origin: Origin) -> tuple[bytes, ...]:
         """The gateway's own fields, each a line. ``headers`` are the client's, ``host`` is what it asked for."""
         if origin.trusted:
-            return self._beside(headers, self._values(host, origin))
+            return self._beside(headers, self._known(host, origin))
         if self._if_none and self._append and self._forwarded_for in headers:
             return _lines(pair for pair in self._values(host, origin) if pair[0] != self._forwarded_for)
         kept_for = origin.kept_for
@@ -176,6 +176,9 @@ class Claims:
         return origin.kept
 
     def _values(self, host: str | None, origin: Origin) -> list[tuple[istr, str]]:
+        return [(name, value) for name, value in self._known(host, origin) if not self._is_excepted(name, value)]
+
+    def _known(self, host: str | None, origin: Origin) -> list[tuple[istr, str]]:
         known = {
             self._forwarded_for: origin.peer,
             _FORWARDED_PROTO: origin.scheme,
@@ -183,7 +186,7 @@ class Claims:
             _FORWARDED_PORT: str(origin.local_port or ""),
             self._original_to: origin.local_address,
         }
-        return [(name, value) for name in self._added if (value := known[name]) and not self._is_excepted(name, value)]
+        return [(name, value) for name in self._added if (value := known[name])]
 
     def _is_excepted(self, name: istr, value: str) -> bool:
         excepted = self._excepted.get(name)
@@ -193,13 +196,12 @@ class Claims:
         """Ours beside a trusted proxy's: appended to its list, added where always new, else only what it lacks."""
         beside = []
         for name, value in values:
-            if self._if_none and name == self._forwarded_for and name in headers:
-                beside += [(name, each) for each in headers.getall(name)] if self._list in self._replaced else []
-            elif name.lower().encode() not in self._replaced:
-                beside.append((name, value))
-            elif name == self._forwarded_for:
-                beside.append((name, ", ".join((*headers.getall(name, ()), value))))
-            elif name not in headers:
+            theirs = headers.getall(name, ())
+            silent = self._is_excepted(name, value) or (self._if_none and name == self._forwarded_for and theirs)
+            if name == self._forwarded_for and self._list in self._replaced:
+                told = theirs if silent else (*theirs, value)
+                beside += [(name, ", ".join(told))] if told else []
+            elif not silent and (name.lower().encode() not in self._replaced or not theirs):
                 beside.append((name, value))
         return _lines(beside)
 

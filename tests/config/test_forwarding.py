@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from affinity_gw.http1.claims import AddressField
+from affinity_gw.http1.claims import X_FORWARDED_FOR, X_ORIGINAL_TO, AddressField
 from affinity_gw.routing.snapshot import Forwarding
 
 TEN = ipaddress.ip_network("10.0.0.0/8")
@@ -20,6 +20,13 @@ def test_a_table_says_more_than_a_word(load):
     assert forwarding.forwarded_for_field == AddressField("X-Client", (TEN,), if_none=True)
     assert forwarding.original_to_field == AddressField("X-Dst", (TEN,))
     assert config.backends[0].forwarding == Forwarding("pass")
+
+
+def test_a_word_that_adds_an_address_names_the_usual_field(load):
+    config = load('@F\nforwarded_for = "append"\noriginal_to = true\n@B\nforwarded_for = "off"\noriginal_to = false\n')
+    said = config.frontends[0].forwarding
+    assert (said.forwarded_for_field, said.original_to_field) == (X_FORWARDED_FOR, X_ORIGINAL_TO)
+    assert config.backends[0].forwarding == Forwarding("off", original_to=False)
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,27 @@ class TestAddressFields:
         assert added(made, origin(), line) == []
         assert added(made, origin()) == ["X-Forwarded-For: 192.0.2.1"]
 
+    @pytest.mark.parametrize(
+        ("field", "expected"),
+        [
+            (AddressField("X-Client", (ip_network("192.0.2.0/24"),)), ["X-Client: 203.0.113.9, 10.1.1.1"]),
+            (AddressField("X-Client", if_none=True), ["X-Client: 203.0.113.9, 10.1.1.1"]),
+            (AddressField("X-Client"), ["X-Client: 203.0.113.9, 10.1.1.1, 192.0.2.1"]),
+        ],
+        ids=["excepted", "if-none", "plain"],
+    )
+    def test_a_trusted_proxy_s_list_stays_also_where_nothing_is_added(self, field, expected):
+        made = claims("replace", False, False, False, False, forwarded_for_field=field)
+        assert not made.may_pass(b"x-client", trusted=True)  # it comes back with the lines
+        assert added(made, origin(trusted=True), "X-Client: 203.0.113.9", "x-client: 10.1.1.1") == expected
+
+    def test_a_trusted_proxy_without_a_list_is_told_unless_it_is_excepted(self):
+        excepted = AddressField("X-Client", (ip_network("192.0.2.0/24"),))
+        made = claims("replace", False, False, False, False, forwarded_for_field=excepted)
+        assert added(made, origin(trusted=True)) == []
+        made = claims("replace", False, False, False, False, forwarded_for_field=AddressField("X-Client", if_none=True))
+        assert added(made, origin(trusted=True)) == ["X-Client: 192.0.2.1"]
+
     def test_what_rules_wrote_is_not_said_twice_but_by_append(self):
         touched = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
         assert added(claims("append", True, False, False, False, touched=touched), origin()) == [

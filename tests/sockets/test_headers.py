@@ -142,6 +142,42 @@ async def test_append_adds_a_line_and_drops_nothing(site: Site):
     assert request.all("X-Forwarded-For") == ["10.1.1.1", "", "127.0.0.1"]
 
 
+FIELDS = {
+    "another-name": ({"mode": "replace", "header": "X-Client"}, [], ["127.0.0.1"]),
+    "forged": ({"mode": "replace", "header": "X-Client"}, ["X-Client: 6.6.6.6"], ["127.0.0.1"]),
+    "forged-with-if-none": (
+        {"mode": "replace", "header": "X-Client", "if_none": True},
+        ["x-client: 6.6.6.6"],
+        ["127.0.0.1"],
+    ),
+    "forged-by-an-excepted-one": (
+        {"mode": "replace", "header": "X-Client", "except": "127.0.0.0/8"},
+        ["X-Client: 6.6.6.6"],
+        [],
+    ),
+    "nominated": (
+        {"mode": "append", "header": "X-Client", "if_none": True},
+        ["X-Client: 1.1.1.1", "Connection: X-Client"],
+        ["1.1.1.1"],
+    ),
+    "append": ({"mode": "append", "header": "X-Client"}, ["X-Client: 1.1.1.1"], ["1.1.1.1", "127.0.0.1"]),
+    "if-none": ({"mode": "append", "header": "X-Client", "if_none": True}, [], ["127.0.0.1"]),
+    "excepted": ({"mode": "append", "header": "X-Client", "except": ["127.0.0.1"]}, [], []),
+}
+
+
+@pytest.mark.parametrize(("option", "sent", "seen"), FIELDS.values(), ids=FIELDS.keys())
+async def test_the_clients_address_in_a_field_of_another_name(
+    site: Site, option: dict[str, object], sent: list[str], seen: list[str]
+):
+    server = await site.serve(answering(ok()), frontend={"forwarded_for": option})
+    client = await site.client()
+    for fields in (sent, [], sent):  # what was written for one request must not be what the next one gets
+        await client.ask(get("/", *fields))
+    first, _, third = server.requests
+    assert first.all("X-Client") == third.all("X-Client") == seen
+
+
 async def test_a_trusted_peer_is_believed_and_appended(site: Site):
     request, _ = await seen(
         site,
