@@ -18,7 +18,8 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from affinity_gw.control.probe import probe
-from affinity_gw.control.state import ServerState, report_change
+from affinity_gw.control.state import Counts, ServerState, changed, report_change
+from affinity_gw.routing.queue import ServerLoad
 from affinity_gw.routing.snapshot import Address, CheckSpec, Config, Server, Snapshot
 
 JITTER = 0.05
@@ -46,10 +47,13 @@ class Checks:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        load: Callable[[Server], ServerLoad] = lambda _: ServerLoad(),
     ) -> None:
+        """``load``: a server's counters, of which the log tells when it changes."""
         self._get_snapshot, self._publish = get_snapshot, publish
         self._probe, self._sleep, self._clock, self._chance = probe, sleep, clock, chance
         self._states = {server.id: ServerState(server) for server in _servers(get_snapshot())}
+        self._load = load
         self._tasks: list[asyncio.Task[None]] = []
 
     def __repr__(self) -> str:
@@ -90,12 +94,13 @@ class Checks:
             await self._sleep(max(0.0, started + wait - self._clock()))
 
     async def _check(self, state: ServerState) -> None:
-        health = state.health
+        health, started = state.health, self._clock()
         try:
             failure = await self._probe(health.spec.address or state.server.address, health.spec)
         except Exception as error:
             log.exception("a check failed in an unexpected way", server=state.server.id)
             failure = f"the check itself failed: {error!r}"
+        state.check_ms = int((self._clock() - started) * 1000)
         # Held down meanwhile, or released with another health: the result is about a process that is gone.
         if state.released.is_set() and state.health is health and state.record(failure):
             self._update()
@@ -105,8 +110,13 @@ class Checks:
         before = self._get_snapshot()
         after = before.with_down(frozenset(name for name, state in self._states.items() if not state.up))
         if after.down != before.down:
+            waiting = {server: self._load(server).queued for server in changed(before, after)}
             self._publish(after)
-            report_change(before, after, self._states)
+            report_change(before, after, self._states, {s.id: self._counts(s, waiting[s]) for s in waiting})
+
+    def _counts(self, server: Server, waited: int) -> Counts:
+        load = self._load(server)
+        return Counts(load.active, max(0, waited - load.queued), load.queued)
 
 
 def _servers(snapshot: Snapshot) -> list[Server]:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 import click
-from structlog.typing import EventDict, WrappedLogger
+
+from affinity_gw.control.event import Event
 
 STATUS_COLOURS = {1: "cyan", 2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 PIN_COLOURS = {"hit": "green", "lost": "yellow", "unknown": "yellow", "none": "bright_black"}
@@ -29,7 +30,7 @@ class Console:
     def __init__(self, *, colours: bool) -> None:
         self._style = styling(colours=colours)
 
-    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    def __call__(self, event: Event) -> str:
         style, status = self._style, event["status"]
         where = f"{event['host'] or ''}{event['path'] or ''}" or ("<BADREQ>" if status is not None else "")
         target = f"{event['backend'] or event['frontend']}/{event['server'] or '<NOSRV>'}"
@@ -56,12 +57,12 @@ def _local(timestamp: str) -> str:
     return datetime.fromisoformat(timestamp).astimezone().strftime("%H:%M:%S") + timestamp[19:23]
 
 
-def _pin(event: EventDict) -> str:
+def _pin(event: Event) -> str:
     """``hit url_prefix=wt1``; without a key only ``none``."""
     return f"{event['pin']} {event['extractor']}={event['key']}" if event["key"] is not None else event["pin"]
 
 
-def _remarks(event: EventDict) -> str:
+def _remarks(event: Event) -> str:
     """What an ordinary exchange has not: an upgrade, retries, a bad end, and the reason of that or of a lost pin."""
     ended_well = event["termination"].startswith("--")
     parts = (

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from hashlib import blake2b
+from typing import Any
 
 from affinity_gw.control.escape import field
 from affinity_gw.proxy.record import ExchangeRecord
 
-Fact = str | int | float | None
-Event = dict[str, Fact]
+Event = dict[str, Any]
 
 
 class Events:

@@ -6,25 +6,29 @@ session ids travel in the query, keep such a log as you keep the sessions, or ch
 
 from __future__ import annotations
 
-import re
-
-from affinity_gw.control.haproxy_fields import Dates, connections, milliseconds, target
+from affinity_gw.control.haproxy_fields import (
+    Dates,
+    bytes_read,
+    connections,
+    milliseconds,
+    request_line,
+    status,
+    target,
+)
 from affinity_gw.proxy.record import ExchangeRecord
 
 MAX_LINE = 1024
 """HAProxy's default ``len``: the line is cut there, its end with it."""
 
-_ENCODED = re.compile(rb"[^ !$-~]")
-"""HAProxy's url_encode_map: all but printable ASCII, and of that ``"`` and ``#``; written as ``#22``."""
-
 
 class HttpLog:
-    """Formats records; the local date is made once a second."""
+    """Formats records, in up to ``length`` bytes; the local date is made once a second."""
 
-    __slots__ = ("_dates",)
+    __slots__ = ("_dates", "_length")
 
-    def __init__(self) -> None:
+    def __init__(self, length: int = MAX_LINE) -> None:
         self._dates = Dates()
+        self._length = length
 
     def line(self, record: ExchangeRecord) -> str:
         times = milliseconds(
@@ -32,14 +36,7 @@ class HttpLog:
         )
         line = (
             f"{record.peer or 'unix'}:{record.peer_port} [{self._dates.at(record.started)}] {record.frontend} "
-            f"{target(record)} {times} {record.status} {record.bytes_out} - - {record.termination} "
-            f'{connections(record)} "{_request(record)}"'
+            f"{target(record)} {times} {status(record)} {bytes_read(record)} - - {record.termination} "
+            f'{connections(record)} "{request_line(record)}"'
         )
-        return line[:MAX_LINE]
-
-
-def _request(record: ExchangeRecord) -> str:
-    if record.method is None:
-        return "<BADREQ>"
-    raw = f"{record.method} {record.target} {record.version}".encode("utf-8", "surrogateescape")
-    return _ENCODED.sub(lambda match: b"#%02X" % match[0][0], raw).decode("ascii")
+        return line[: self._length]

@@ -2,37 +2,55 @@
 
 Modules write ``log = structlog.get_logger()`` and say what happened with facts as keywords. What arrives by the
 standard library's ``logging`` (asyncio, aiohttp, plugins) joins the same stream. ``httplog`` and ``tcplog`` are forms
-of the access log; with them the gateway's own messages are plain text, as HAProxy's are.
+of the access log; with them the gateway's own messages are plain text, as HAProxy's are. Targets of ``log.syslog`` get
+the same messages in HAProxy's words and levels (``notices``), whatever ``log.level`` leaves out of stderr.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from affinity_gw.control.escape import escaped
 from affinity_gw.control.lines import LineWriter
-from affinity_gw.routing.snapshot import Global
+from affinity_gw.control.notices import messages
+from affinity_gw.routing.logs import LogTarget
+from affinity_gw.routing.snapshot import Global, LogFormat
 
-__all__ = ["LineWriter", "configure", "form", "losses_to_log"]
+__all__ = ["LineWriter", "Target", "configure", "form", "losses_to_log"]
+
+
+class Target(Protocol):
+    """Where lines go that have a level: a ``Syslog``."""
+
+    target: LogTarget
+
+    def send(self, level: int, message: str) -> None: ...
+
 
 Form = Literal["console", "json", "httplog", "tcplog", "clf", "connect"]
 
 
-def form(general: Global, is_terminal: bool) -> Form:
-    """What ``log.format`` means here: ``auto`` is console on a terminal, JSON elsewhere."""
-    if general.log_format != "auto":
-        return general.log_format
+def form(written: LogFormat, *, is_terminal: bool) -> Form:
+    """What a log format means here: ``auto`` is console on a terminal, JSON elsewhere."""
+    if written != "auto":
+        return written
     return "console" if is_terminal else "json"
 
 
-def configure(general: Global, writer: LineWriter | None = None, *, is_terminal: bool | None = None) -> LineWriter:
+def configure(
+    general: Global,
+    writer: LineWriter | None = None,
+    targets: Sequence[Target] = (),
+    *,
+    is_terminal: bool | None = None,
+) -> LineWriter:
     """Send everything that is logged from now on to ``writer`` (a new one on stderr where None), and return it.
 
     ``is_terminal`` says whether colours are welcome; None looks at stderr, and at NO_COLOR.
@@ -41,15 +59,43 @@ def configure(general: Global, writer: LineWriter | None = None, *, is_terminal:
     writer = writer or LineWriter(2)
     writer.losses.on_loss = losses_to_log("log")
     level = getattr(logging, general.log_level.upper())
+    which = form(general.log_format, is_terminal=terminal)
+    to_stderr = _processors(which, colours=terminal and "NO_COLOR" not in os.environ)
     structlog.configure(
-        processors=_processors(form(general, terminal), colours=terminal and "NO_COLOR" not in os.environ),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[_to_targets(targets), _at_least(level), *to_stderr] if targets else to_stderr,
+        wrapper_class=structlog.make_filtering_bound_logger(min(level, logging.INFO) if targets else level),
         logger_factory=lambda *_: _Lines(writer),
         # Each message asks anew, so that a test or an embedding program may configure twice.
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_FromLogging()], level=max(level, logging.WARNING), force=True)
     return writer
+
+
+def _to_targets(targets: Sequence[Target]) -> Processor:
+    """A copy to each; a target that fails has said so itself, and anything else must not cost the message on stderr."""
+
+    def send(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        try:
+            for level, line in messages(method, event):
+                for target in targets:
+                    target.send(level, line)
+        except Exception as error:  # noqa: BLE001  # facts are anybody's objects
+            event["unsent"] = repr(error)
+        return event
+
+    return send
+
+
+def _at_least(level: int) -> Processor:
+    """What targets may want to hear, and stderr not."""
+
+    def drop(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        if structlog.processors.NAME_TO_LEVEL[method] < level:
+            raise structlog.DropEvent
+        return event
+
+    return drop
 
 
 def losses_to_log(what: str) -> Callable[[int, str], None]:

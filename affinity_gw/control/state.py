@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import structlog
 
@@ -16,22 +17,31 @@ from affinity_gw.routing.snapshot import CheckSpec, Server, Snapshot
 log = structlog.get_logger("affinity_gw.checks")
 
 
+class Counts(NamedTuple):
+    """What a server had to do when it changed: requests on it, those that its queue lost by the change, those left."""
+
+    sessions: int = 0
+    requeued: int = 0
+    queued: int = 0
+
+
 class ServerState:
     """One server's own state; one that tracks another has none of its own and is always ``up`` here.
 
     reason:   why it is as it is, in words; empty until something happened.
     in_a_row: how many probes in a row had the same result.
     probes:   how many there were.
+    check_ms: how long the last one took.
     released: set unless its owner holds it down.
     """
 
-    __slots__ = ("_last", "health", "in_a_row", "probes", "reason", "released", "server")
+    __slots__ = ("_last", "check_ms", "health", "in_a_row", "probes", "reason", "released", "server")
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self.health = Health(server.check or CheckSpec())
         self.reason = "it does not listen yet" if server.instance else ""
-        self.probes = self.in_a_row = 0
+        self.probes = self.in_a_row = self.check_ms = 0
         self._last: bool | None = None
         self.released = asyncio.Event()
         if not server.instance:
@@ -67,26 +77,44 @@ class ServerState:
             self.released.clear()
 
 
-def report_change(before: Snapshot, after: Snapshot, states: Mapping[str, ServerState]) -> None:
+def report_change(
+    before: Snapshot, after: Snapshot, states: Mapping[str, ServerState], counts: Mapping[str, Counts]
+) -> None:
     """Log each server that changed, those that track it with it, and each backend that has none left."""
     for backend in after.backends.values():
         for server in backend.servers:
-            if (server.id in before.down) != (server.id in after.down):
-                _report_server(server, after, states[server.id])
+            if server.id in counts:
+                _report_server(server, after, states[server.id], counts[server.id])
         if before.usable[backend.name] and not after.usable[backend.name]:
             message = f"backend {backend.name} has no server available"
-            log.error(message, backend=backend.name)
+            log.error(message, backend=backend.name, servers_left=0)
 
 
-def _report_server(server: Server, after: Snapshot, state: ServerState) -> None:
+def changed(before: Snapshot, after: Snapshot) -> Iterator[Server]:
+    """The servers that go up or down between the two, in the order of the file."""
+    for backend in after.backends.values():
+        for server in backend.servers:
+            if (server.id in before.down) != (server.id in after.down):
+                yield server
+
+
+def _report_server(server: Server, after: Snapshot, state: ServerState, counts: Counts) -> None:
     up = server.id not in after.down
     via = f" via {server.track}" if server.track else ""
     word = "UP" if up else "DOWN"
-    facts: dict[str, str | int] = {} if server.track else {"reason": state.reason}
+    facts: dict[str, str | int] = {"via": server.track} if server.track else {"reason": state.reason}
     facts |= {"servers_left": after.nbsrv(server.backend), "backend": server.backend, "server": server.name}
-    facts |= {"state": word}
+    facts |= {"state": word} | _left(server, after) | counts._asdict()
     if server.check is not None and state.in_a_row:  # the probes' verdict, not an owner's
         facts |= {"in_a_row": state.in_a_row, "rise": server.check.rise, "fall": server.check.fall}
+        facts |= {"check_ms": state.check_ms, "layer": 4 if server.check.request is None else 7}
     message = f"server {server.id} is {word}{via}"
     say = log.info if up else log.warning
     say(message, **facts)
+
+
+def _left(server: Server, after: Snapshot) -> dict[str, str | int]:
+    """How many of the backend are up, by kind, and of which this one is."""
+    up = [each for each in after.backends[server.backend].servers if after.is_up(each) and each.weight]
+    backups = sum(each.backup for each in up)
+    return {"kind": "backup" if server.backup else "active", "active": len(up) - backups, "backups": backups}

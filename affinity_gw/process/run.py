@@ -11,7 +11,8 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ import structlog
 
 from affinity_gw.control import access_log, log
 from affinity_gw.control.summary import startup
+from affinity_gw.control.syslog import Syslog, open_targets
 from affinity_gw.errors import GatewayError
 from affinity_gw.process import daemon, privileges
 from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
+from affinity_gw.routing.logs import LEVELS
 from affinity_gw.routing.snapshot import Config
 
 try:
@@ -44,15 +47,34 @@ def run(config: Config) -> int:
     ready = daemon.detach() if config.general.daemon else None
     own_log = log.configure(config.general)
     access = log.LineWriter(1, log.losses_to_log("access log"))
+    targets: list[Syslog] = []
     try:
+        # Here and not later: what a chroot has no way to is open by then.
+        targets += open_targets(config.general)
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            return runner.run(_serve(config, access, own_log, ready))
+            return runner.run(_serve(config, Logs(own_log, access, targets), ready))
     except GatewayError as error:
         own_log.write(f"affinity_gw: {error}")  # a sentence for a person, whatever the log's form
         return 1
     finally:
+        for target in targets:
+            target.close()
         access.close()
         own_log.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Where lines go: the gateway's own to stderr, the access log to stdout, both to the targets of ``log.syslog``."""
+
+    own: log.LineWriter
+    access: log.LineWriter
+    targets: Sequence[Syslog]
+
+    def say(self, text: str) -> None:
+        """To the targets alone."""
+        for target in self.targets:
+            target.send(LEVELS["notice"], text)
 
 
 def _open_closed_streams() -> None:
@@ -62,37 +84,39 @@ def _open_closed_streams() -> None:
     os.close(fd)
 
 
-async def _serve(config: Config, access: log.LineWriter, own_log: log.LineWriter, ready: daemon.Ready | None) -> int:
+async def _serve(config: Config, logs: Logs, ready: daemon.Ready | None) -> int:
     who = privileges.identity(config.general)
     for warning in config.warnings:
         logger.warning(warning)
     if (shortage := raise_limit(config)) is not None:
         logger.warning(shortage)
         config = fitting(config)
+    # From here on: what is to be said of the configuration is for whoever starts us, as with HAProxy.
+    log.configure(config.general, logs.own, logs.targets)
     gateway = Gateway(
         config,
-        access_log.make(config.general, access, os.isatty(1)),
+        access_log.make(config, logs.access, logs.targets, is_terminal=os.isatty(1)),
         before_serving=lambda: privileges.give_away(config.general, who),
     )
-    signals = Signals([access, own_log])
+    signals = Signals([logs.access, logs.own])
     try:
         gateway.bind()
         # Only who has the ports writes the pidfile: a second start by mistake leaves the first one's alone.
         with _pidfile(config.general.pidfile):
-            await _serve_until_told(gateway, signals, own_log, ready)
+            await _serve_until_told(gateway, signals, logs, ready)
     finally:
         await gateway.stop()
     return 0
 
 
-async def _serve_until_told(
-    gateway: Gateway, signals: Signals, own_log: log.LineWriter, ready: daemon.Ready | None
-) -> None:
+async def _serve_until_told(gateway: Gateway, signals: Signals, logs: Logs, ready: daemon.Ready | None) -> None:
     if not await _start(gateway, signals):
         return
-    own_log.write(startup(gateway.config, gateway.addresses, gateway.snapshot, gateway.checks.statistics()))
+    logs.own.write(startup(gateway.config, gateway.addresses, gateway.snapshot, gateway.checks.statistics()))
+    for name, addresses in gateway.addresses.items():
+        logs.say(f"Frontend {name} started on {', '.join(addresses)}.")
     if ready is not None:
-        own_log.flush()
+        logs.own.flush()
         ready()
     # What start-up made lives as long as the process: the collector need not look at it with every request's garbage.
     gc.collect()

@@ -28,7 +28,7 @@ from affinity_gw.process.resolve import watch, with_addresses, without_address
 from affinity_gw.process.sites import Sites
 from affinity_gw.proxy.listener import Listener, Occupancy
 from affinity_gw.proxy.parser import require_native_parser
-from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.shared import Shared
 from affinity_gw.routing.snapshot import Config, Snapshot
 
@@ -48,15 +48,16 @@ class Gateway:
     def __init__(
         self,
         config: Config,
-        log_exchange: Callable[[ExchangeRecord], None] | None = None,
+        log_exchange: Log | Mapping[str, Log] | None = None,
         *,
         before_serving: Callable[[], None] = lambda: None,
     ) -> None:
-        """``before_serving`` is called when ports are bound and names resolved, and nothing has been started yet."""
+        """``log_exchange`` hears of each exchange that has ended; a mapping has one listener a frontend.
+        ``before_serving`` is called when ports are bound and names resolved, and nothing has been started yet."""
         require_native_parser()
         self.config = config
         self.addresses: dict[str, list[str]] = {}
-        self._log_exchange = log_exchange
+        self._logs = _by_frontend(log_exchange, config)
         self._before_serving = before_serving
         self._bound: dict[str, list[socket.socket]] = {}
         self._listeners: list[Listener] = []
@@ -126,9 +127,9 @@ class Gateway:
     async def _start_serving(self) -> None:
         config = self.config = await self._sites.start(self.config)
         snapshot = Snapshot.of(config, down_at_start(config))
-        self._shared = shared = Shared(config.general, snapshot, self._log_exchange)
+        self._shared = shared = Shared(config.general, snapshot, self._logs)
         shared.deadlines.start(shared.loop)
-        self._checks = checks = Checks(lambda: shared.snapshot, shared.publish)
+        self._checks = checks = Checks(lambda: shared.snapshot, shared.publish, load=shared.live.load)
         specs = [backend.instances for backend in config.backends if backend.instances is not None]
         self._instances = Instances(specs, checks.set_state)
         await self._instances.start()
@@ -176,3 +177,9 @@ class Gateway:
                 connection.abort()
         if self._instances is not None:
             await self._instances.stop(grace=0.0)
+
+
+def _by_frontend(log: Log | Mapping[str, Log] | None, config: Config) -> Mapping[str, Log]:
+    if log is None or isinstance(log, Mapping):
+        return log or {}
+    return {frontend.name: log for frontend in config.frontends if frontend.log}

@@ -22,15 +22,16 @@ RESET = struct.pack("ii", 1, 0)
 
 class ClientConnection(Connection):
     """``local`` is the address and port that the client connected to, ``buffer`` what it sent and nobody has taken,
-    ``ended`` whether it has ended its stream."""
+    ``ended`` whether it has ended its stream; ``log`` is None where nobody wants to hear of it."""
 
-    __slots__ = ("buffer", "ended", "frontend", "local", "occupancy", "origin", "peer_port", "shared")
+    __slots__ = ("buffer", "ended", "frontend", "local", "log", "occupancy", "origin", "peer_port", "shared")
 
     def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
         Connection.__init__(self)
         self.shared = shared
         self.frontend = frontend
         self.occupancy = occupancy
+        self.log = shared.logs.get(frontend.name)
         self.local = ("", 0)
         self.origin: Origin = cast("Origin", None)  # from connection_made on
         self.peer_port = 0

@@ -34,7 +34,8 @@ LINGER = 5.0
 
 
 class Downstream(ClientConnection):
-    """``writable`` is false while the client is slow."""
+    """``writable`` is false while the client is slow; ``first_byte_at`` is when the client came, until it says
+    something."""
 
     __slots__ = ("exchange", "first_byte_at", "phase", "seasoned", "writable", "write_backlog")
 
@@ -52,6 +53,7 @@ class Downstream(ClientConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self.first_byte_at = time.monotonic()
         limit = min(self.frontend.timeout_http_request, self.frontend.timeout_client)
         self.shared.deadlines.set(self, limit)
 
@@ -174,8 +176,9 @@ class Downstream(ClientConnection):
         self.linger()
 
     def _log_unread(self, status: int, sent: int, reason: str, termination: str) -> None:
-        if (log := self.shared.log_exchange) is not None:
-            log(record_of_unread(self, status=status, sent=sent, reason=reason, termination=termination))
+        silent = self.phase is Phase.FIRST and not self.buffer
+        if self.log is not None and not (silent and self.frontend.dontlognull):
+            self.log(record_of_unread(self, status=status, sent=sent, reason=reason, termination=termination))
 
     def linger(self) -> None:
         """Send what there is to send and the end of the stream, but go on reading for a while: closing a socket with
@@ -250,6 +253,8 @@ class Downstream(ClientConnection):
             exchange.client_gone()
         elif self.phase is Phase.HEAD:
             self._log_unread(-1, 0, "the client left in the middle of a head", "CR")
+        elif self.phase is Phase.FIRST:
+            self._log_unread(-1, 0, "the client left without a word", "CR")
         super().connection_lost(error)
 
     # ------------------------------------------------------------------------------------------ back-pressure

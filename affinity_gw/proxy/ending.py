@@ -217,8 +217,9 @@ class Ending(Reaching):
     def _end(self) -> None:
         """One record, and nothing more. The answer goes, because it points back: a cycle would be the collector's."""
         decision = self.decision
-        if self.shared.log_exchange is not None and (not isinstance(decision, Reply) or decision.logged):
-            self.shared.log_exchange(record_of(self))
+        log = self.downstream.log
+        if log is not None and (not isinstance(decision, Reply) or decision.logged):
+            log(record_of(self))
         self.over = True
         self.answer = None
 

@@ -184,7 +184,7 @@ class Exchange(Sending):
         self.sent += len(out)
         downstream.write(out + rest if rest else out)
         self.over = True
-        record = record_of(self) if self.shared.log_exchange is not None else None
+        record = record_of(self) if downstream.log is not None else None
         downstream.exchange = upstream.exchange = None
         patience = upgraded(self.forward.backend.timeout_tunnel)
         Tunnel.between(self, upstream, patience, record, started=downstream.first_byte_at, sent=len(rest))

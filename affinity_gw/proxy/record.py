@@ -6,6 +6,7 @@ Times are seconds: ``started`` is wall-clock time, the others are spans, -1 wher
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from affinity_gw.plugin import Outcome
@@ -22,6 +23,8 @@ class ExchangeRecord:
     """The client's address, after trusted proxies."""
     peer: str
     peer_port: int
+    destination: tuple[str, int] = ("", 0)
+    """The address and port that the client connected to."""
     frontend: str
     backend: str | None = None
     server: str | None = None
@@ -66,3 +69,7 @@ class ExchangeRecord:
     server_connections: int = 0
     server_queue: int = 0
     backend_queue: int = 0
+
+
+Log = Callable[[ExchangeRecord], None]
+"""Who wants to hear of exchanges that have ended."""

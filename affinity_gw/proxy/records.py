@@ -36,6 +36,7 @@ def record_of(exchange: Ending) -> ExchangeRecord:
         client=head.client,
         peer=head.peer,
         peer_port=downstream.peer_port,
+        destination=downstream.local,
         frontend=downstream.frontend.name,
         backend=backend.name if backend is not None else None,
         server=server.name if server is not None else None,
@@ -75,14 +76,15 @@ def record_of(exchange: Ending) -> ExchangeRecord:
 def record_of_unread(
     downstream: Downstream, *, status: int, sent: int, reason: str, termination: str
 ) -> ExchangeRecord:
-    """A head that was refused, came too late or broke off: there was no exchange."""
+    """A head that was refused, came too late, broke off or never began: there was no exchange."""
     began = downstream.first_byte_at
-    elapsed = time.monotonic() - began if began else 0.0
+    elapsed = time.monotonic() - began
     return ExchangeRecord(
         started=time.time() - elapsed,
         client=downstream.origin.client,
         peer=downstream.origin.peer,
         peer_port=downstream.peer_port,
+        destination=downstream.local,
         frontend=downstream.frontend.name,
         status=status,
         bytes_in=len(downstream.buffer),
@@ -107,6 +109,7 @@ def record_of_connection(exchange: TcpExchange) -> ExchangeRecord:
         client=downstream.origin.client,
         peer=downstream.origin.peer,
         peer_port=downstream.peer_port,
+        destination=downstream.local,
         frontend=downstream.frontend.name,
         backend=backend.name if backend is not None else None,
         server=server.name if server is not None else None,

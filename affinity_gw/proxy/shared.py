@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from functools import partial
 from random import getrandbits
+from types import MappingProxyType
 from typing import Protocol, cast
 
 import structlog
 
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import Pool
-from affinity_gw.proxy.record import ExchangeRecord
+from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.route import Route
 from affinity_gw.routing.decision import Fault
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Backend, Frontend, Global, Server, Snapshot
 
 logger = structlog.get_logger("affinity_gw.proxy")
+
+NO_LOGS: Mapping[str, Log] = MappingProxyType({})
 
 
 class Stoppable(Protocol):
@@ -55,13 +58,13 @@ class Waiter(Protocol):
 
 
 class Shared:
-    """One a worker. ``log_exchange`` is None where the access log is off: then no record is made."""
+    """One a worker. ``logs``: by frontend who hears of its exchanges; where nobody does, no record is made."""
 
     def __init__(
         self,
         general: Global,
         snapshot: Snapshot,
-        log_exchange: Callable[[ExchangeRecord], None] | None = None,
+        logs: Mapping[str, Log] = NO_LOGS,
         deadlines: Deadlines | None = None,
     ) -> None:
         self.general = general
@@ -69,7 +72,7 @@ class Shared:
         self.live = Live(partial(getrandbits, 32))
         self.deadlines = deadlines or Deadlines()
         self.pool = Pool(self.deadlines)
-        self.log_exchange = log_exchange
+        self.logs = logs
         self.connections: set[Stoppable] = set()
         self.arriving = 0
         self.on_room: list[Callable[[], None]] = []

@@ -136,7 +136,7 @@ class TcpExchange(Reaching):
         downstream, backend = self.downstream, self.forward.backend
         downstream.exchange = None
         patience = raw(downstream.frontend.timeout_client, backend.timeout_server, backend.timeout_tunnel)
-        record = record_of_connection(self) if self.shared.log_exchange is not None else None
+        record = record_of_connection(self) if downstream.log is not None else None
         tunnel = Tunnel.between(self, upstream, patience, record, started=self.began)
         tunnel.server_was_first(upstream.early, ended=upstream.ended, lost=upstream.closed, error=upstream.error)
 
@@ -170,8 +170,8 @@ class TcpExchange(Reaching):
         self.over = True
         self.termination = termination
         self.why(reason)
-        if self.shared.log_exchange is not None:
-            self.shared.log_exchange(record_of_connection(self))
+        if (log := self.downstream.log) is not None:
+            log(record_of_connection(self))
 
 
 LEFT = {

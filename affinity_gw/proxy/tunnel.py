@@ -103,6 +103,7 @@ class Tunnel(Timed):
         "_client",
         "_held",
         "_limit",
+        "_log",
         "_occupancy",
         "_patience",
         "_record",
@@ -125,6 +126,7 @@ class Tunnel(Timed):
         self._occupancy = exchange.downstream.occupancy
         self._client = Relay(self, server)
         self._server = Relay(self, client)
+        self._log = exchange.downstream.log
         self._record: ExchangeRecord | None = None
         self._started = 0.0
         self._termination = "--"
@@ -234,13 +236,13 @@ class Tunnel(Timed):
         shared = self._shared
         shared.leave_place(self._held)
         record, self._record = self._record, None
-        if record is not None and shared.log_exchange is not None:
+        if record is not None and self._log is not None:
             record.bytes_in += self.received
             record.bytes_out += self.sent
             record.total_time = time.monotonic() - self._started
             record.termination = self._termination + record.termination[2:]
             recount(record, shared, self._occupancy, self._held)
-            shared.log_exchange(record)
+            self._log(record)
         self._occupancy.connections -= 1
         shared.dismiss(self)
 

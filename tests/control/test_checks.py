@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from affinity_gw.control.checks import Checks, down_at_start
+from affinity_gw.routing.queue import ServerLoad
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Global, Server, Snapshot
 
 SPEC = CheckSpec(inter=2, fastinter=1, downinter=4, rise=2, fall=3)
@@ -55,6 +56,7 @@ class World:
         self.ill = {}
         self.takes = 0.0
         self.probed = []
+        self.loads = {}
         self.checks = Checks(
             lambda: self.snapshot,
             self.publish,
@@ -62,9 +64,15 @@ class World:
             sleep=self.clock.sleep,
             clock=self.clock,
             chance=lambda: chance,
+            load=self.load,
         )
 
+    def load(self, server):
+        return self.loads.setdefault(server.id, ServerLoad())
+
     def publish(self, snapshot):
+        for load in self.loads.values():
+            load.queued = min(load.queued, 1)  # three find another server
         self.published.append(self.clock.now)
         self.snapshot = snapshot
 
@@ -177,6 +185,8 @@ async def test_stop_ends_all_tasks():
 class TestWhatIsSaid:
     async def test_a_server_that_goes_down_and_comes_back(self):
         async with World(backend(server("a", 1), server("b", 2))) as world:
+            load = world.load(server("a", 1))
+            load.active, load.queued = 2, 4
             with structlog.testing.capture_logs() as said:
                 world.ill[1] = "connection refused"
                 await world.clock.until(0)
@@ -194,6 +204,14 @@ class TestWhatIsSaid:
                 "rise": 2,
                 "fall": 3,
                 "servers_left": 1,
+                "kind": "active",
+                "active": 1,
+                "backups": 0,
+                "sessions": 2,
+                "requeued": 3,
+                "queued": 1,
+                "check_ms": 0,
+                "layer": 4,
             },
             {
                 "event": "server be/a is UP",
@@ -206,6 +224,14 @@ class TestWhatIsSaid:
                 "rise": 2,
                 "fall": 3,
                 "servers_left": 2,
+                "kind": "active",
+                "active": 2,
+                "backups": 0,
+                "sessions": 2,
+                "requeued": 0,
+                "queued": 1,
+                "check_ms": 0,
+                "layer": 4,
             },
         ]
 

@@ -25,7 +25,7 @@ def test_an_ordinary_exchange(utc):
 
 def test_a_request_that_could_not_be_read(utc):
     assert line(UNREADABLE) == (
-        "10.0.0.1:43210 [20/Nov/2026:23:02:48.895] http http/<NOSRV> -1/-1/-1/-1/3 400 1512 - - PR-- 5/4/0/0/0 0/0 "
+        "10.0.0.1:43210 [20/Nov/2026:23:02:48.895] http http/<NOSRV> -1/-1/-1/-1/3 400 0 - - PR-- 5/4/0/0/0 0/0 "
         '"<BADREQ>"'
     )
 
@@ -37,6 +37,7 @@ def test_a_request_that_could_not_be_read(utc):
         pytest.param({"retries": 1, "redispatched": True}, " 5/4/3/2/+1 ", id="redispatched"),
         pytest.param({"retries": 3}, " 5/4/3/2/3 ", id="retries on the same server"),
         pytest.param({"status": -1}, " -1 1512 ", id="the client was told nothing"),
+        pytest.param({"status": -1, "method": None}, " 400 0 ", id="the client left before it could be told"),
         pytest.param({"peer": "", "peer_port": 0}, "unix:0 [", id="a client on a unix socket"),
     ],
 )

@@ -7,6 +7,8 @@ import pytest
 import structlog
 
 from affinity_gw.control import log
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.logs import LogTarget
 from affinity_gw.routing.snapshot import Global
 
 
@@ -104,3 +106,49 @@ def test_losses_are_said_by_number_and_reason(configured):
         "access log lines are being lost: No space left on device",
         "1234 access log lines were lost: No space left on device",
     ]
+
+
+class Collector(list):
+    """A target that keeps what it is sent."""
+
+    target = LogTarget(Address("127.0.0.1", 514))
+
+    def send(self, level, message):
+        self.append((level, message))
+
+
+class TestTargets:
+    @pytest.fixture
+    def collector(self):
+        return Collector()
+
+    @pytest.fixture
+    def stderr(self, tmp_path, collector):
+        """What was said there, as a function; the gateway's own log goes to both."""
+        path = tmp_path / "log"
+        writer = log.LineWriter(str(path))
+        log.configure(Global(log_level="warning"), writer, [collector], is_terminal=False)
+
+        def lines():
+            assert writer.flush()
+            return path.read_text(encoding="utf-8").splitlines()
+
+        return lines
+
+    def test_they_hear_what_stderr_hears_and_what_its_level_leaves_out(self, stderr, collector):
+        structlog.get_logger().debug("not this")
+        structlog.get_logger().info("stopping", connections=2)
+        structlog.get_logger().warning("it rains")
+        assert collector == [(5, "stopping connections=2"), (4, "it rains")]
+        assert [json.loads(line)["event"] for line in stderr()] == ["it rains"]
+
+    def test_they_hear_the_standard_librarys_warnings(self, stderr, collector):
+        logging.getLogger("asyncio").warning("slow: %s", "a callback")
+        assert collector == [(4, "slow: a callback logger=asyncio")]
+
+    def test_a_target_that_breaks_costs_nothing_but_its_own_line(self, stderr, collector):
+        collector.send = None
+        structlog.get_logger().warning("it rains")
+        event = json.loads(stderr()[0])
+        assert event["event"] == "it rains"
+        assert "TypeError" in event["unsent"]

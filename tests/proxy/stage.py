@@ -336,7 +336,8 @@ class Stage:
         self.pool.open = self._open  # type: ignore[method-assign]  # the one thing that needs a network
 
     async def _share(self, snapshot: Snapshot, log: Callable[[ExchangeRecord], None] | None) -> Shared:
-        return Shared(self.config.general, snapshot, log, self.deadlines)
+        logs = {self.frontend.name: log} if log is not None else {}
+        return Shared(self.config.general, snapshot, logs, self.deadlines)
 
     def _task(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **options)

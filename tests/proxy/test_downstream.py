@@ -139,17 +139,40 @@ class TestHeads:
         assert client.got == b""
         assert stage.endings == [(-1, "CR")]
 
+    @pytest.mark.parametrize("leave", ["ends", "resets"])
+    @pytest.mark.parametrize(("dontlognull", "logged"), [(False, [(-1, "CR")]), (True, [])])
+    def test_a_client_that_leaves_without_a_word(self, open_stage, leave, dontlognull, logged):
+        stage = open_stage(frontend={"dontlognull": dontlognull})
+        getattr(stage.client(), leave)()
+        assert stage.endings == logged
+
+    def test_a_client_that_leaves_between_two_requests_is_nothing_to_log(self, open_stage):
+        stage = open_stage(frontend={"dontlognull": False})
+        client = stage.client()
+        stage.get(client)
+        client.ends()
+        assert len(stage.records) == 1
+
+    def test_nothing_is_recorded_of_a_frontend_without_a_log(self, open_stage):
+        stage = open_stage(log=False)
+        client = stage.client()
+        stage.get(client)
+        client >> b"nonsense\r\n\r\n"
+        assert client.got == OK + replies.page(400, close=True)
+        assert stage.records == []
+
 
 class TestTimeLimits:
-    def test_a_client_that_says_nothing_is_told_408(self, open_stage):
-        stage = open_stage(frontend={"timeout_http_request": 3.0})
+    @pytest.mark.parametrize(("dontlognull", "logged"), [(False, [(408, "cR")]), (True, [])])
+    def test_a_client_that_says_nothing_is_told_408(self, open_stage, dontlognull, logged):
+        stage = open_stage(frontend={"timeout_http_request": 3.0, "dontlognull": dontlognull})
         client = stage.client()
         stage.wait(2.9)
         assert client.got == b""
         stage.wait(0.4)
         assert client.got == replies.page(408, close=True)
         assert client.connection == "half-closed"
-        assert stage.endings == [(408, "cR")]
+        assert stage.endings == logged
 
     def test_a_head_that_drips_is_told_408_in_time(self, open_stage):
         stage = open_stage(frontend={"timeout_http_request": 3.0})

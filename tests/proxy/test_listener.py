@@ -32,7 +32,8 @@ class House:
         ]
         general = Global(**(general or {}))
         config = Config("", general, tuple(frontends), ())
-        self.shared = Shared(general, Snapshot.of(config), self.records.append)
+        names = [frontend.name for frontend in frontends]
+        self.shared = Shared(general, Snapshot.of(config), dict.fromkeys(names, self.records.append))
         self.occupancy = Occupancy()
         self.frontends = frontends
         for frontend, one in zip(frontends, listening, strict=True):
