@@ -1,13 +1,17 @@
 """What was carried over, as TOML: complete, in order, and readable."""
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affinity_gw.config.load import load_mapping
+from affinity_gw.config.load import load_file, load_mapping
 from affinity_gw.convert.carried import Note
+from affinity_gw.convert.load import config_of
+from affinity_gw.convert.read import read
 from affinity_gw.convert.toml import text, write
 from tests.convert.making import WT, carried
 
@@ -144,3 +148,29 @@ def test_without_lines_nothing_claims_to_be_a_default():
 def test_what_toml_cannot_say_is_an_error():
     with pytest.raises(TypeError):
         text(carried({"global": {"maxconn": None}}))
+
+
+CONFIGS = sorted((Path(__file__).parent / "configs").glob("*.cfg"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("idiomatic", [False, True], ids=["as it is", "idiomatic"])
+class TestConfigurations:
+    """Configurations as people have them, with what HAProxy 2.6 refuses of them."""
+
+    def test_each_can_be_run_as_it_is_and_as_it_is_written(self, path, idiomatic, tmp_path):
+        config_of(read(path, path.name))
+        (tmp_path / "cfg.toml").write_text(write(read(path, path.name), idiomatic), encoding="utf-8")
+        load_file(tmp_path / "cfg.toml")
+
+    def test_nothing_is_left_out(self, path, idiomatic):
+        left_out = [note for note in read(path, path.name).notes if note.kind == "left out"]
+        assert left_out == []
+        assert "# Left out" not in write(read(path, path.name), idiomatic)
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_each_directive_is_named_by_its_line(path):
+    carried = read(path, path.name)
+    named = re.findall(r"# lines? ([\d, ]+)$", write(carried), re.MULTILINE)
+    assert {int(number) for numbers in named for number in numbers.split(",")} == set(carried.origins.values())

@@ -84,6 +84,34 @@ def test_what_explain_prints_is_what_it_prints(folder):
     assert result.stdout.strip() == printed.strip()
 
 
+def test_what_convert_makes_of_haproxys_file_is_what_it_makes(folder):
+    (before,) = blocks("haproxy")
+    (after,) = [text for text in TOML if "# line" in text]
+    (folder / "haproxy.cfg").write_text(before, encoding="utf-8")
+    result = CliRunner().invoke(main, ["convert", "haproxy.cfg", "--idiomatic"])
+    assert result.exit_code == 0
+    assert after.strip() in result.stdout
+    assert CliRunner().invoke(main, ["check", "haproxy.cfg"]).exit_code == 0
+
+
+LEFT_OUT = re.findall(
+    r"^\| `([^`]+)` \| ", README.partition("| left out | because |")[2].partition("\n\n")[0], re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("directive", LEFT_OUT)
+def test_what_convert_is_said_to_leave_out_it_names_and_leaves_out(folder, directive):
+    (before,) = blocks("haproxy")
+    (folder / "haproxy.cfg").write_text(f"{before}    {directive}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["convert", "haproxy.cfg"])
+    assert result.exit_code == 1
+    assert f"Left out: line {before.count(chr(10)) + 1}, {directive.split()[0]}" in result.stdout
+
+
+def test_it_says_what_is_left_out():
+    assert LEFT_OUT
+
+
 class TestPrograms:
     @pytest.mark.parametrize("text", PYTHON, ids=range(len(PYTHON)))
     def test_it_compiles(self, text):
