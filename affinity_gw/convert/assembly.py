@@ -6,7 +6,7 @@ written into the sections that inherit it, and ``[defaults]`` holds HAProxy's ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from affinity_gw.config.scan import Path as Keys
@@ -63,11 +63,11 @@ def _proxy(carried: Carried, section: Section, side: Side, base: dict[Keys, Any]
         if key.value is not None and key.side in {side, None} and not _is_known(key, base):
             _put(carried, (*where, *key.path), key.value, key.line)
     for name, value in section.tables[side].items():
-        carried.data[side][section.name][name] = _shortest(value) if name == "acl" else value
+        carried.data[side][section.name][name] = SHORTEST[name](value) if name in SHORTEST else value
     for path, line in section.origins[side].items():
         carried.origins[(*where, *path)] = line
-        if path[0] == "acl":
-            carried.origins.setdefault((*where, *path[:2]), line)
+        if path[0] in SHORTEST:  # of a list of one, the list's own
+            carried.origins.setdefault((*where, *path[:-1]), line)
 
 
 def _is_known(key: Key, base: dict[Keys, Any]) -> bool:
@@ -82,8 +82,15 @@ def _default_backend(carried: Carried, section: Section, where: Keys) -> None:
         _put(carried, (*where, "backend"), section.name, None)
 
 
-def _shortest(acls: dict[str, list[str]]) -> dict[str, Any]:
-    return {name: lines[0] if len(lines) == 1 else lines for name, lines in acls.items()}
+def _alone(items: list[Any]) -> Any:
+    return items[0] if len(items) == 1 else items
+
+
+SHORTEST: dict[str, Callable[[Any], Any]] = {
+    "acl": lambda acls: {name: _alone(lines) for name, lines in acls.items()},
+    "bind": lambda binds: _alone(binds) if isinstance(binds[0], str) else binds,
+}
+"""Lists of one that TOML need not write as such."""
 
 
 def _put(carried: Carried, path: Keys, value: Any, line: int | None) -> None:
