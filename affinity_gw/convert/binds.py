@@ -5,6 +5,7 @@ One line says several addresses, and options for all of them. Where it has TLS e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,8 @@ class Draft:
     tls: dict[str, Any] = field(default_factory=dict)
     over_tls: bool = False
     both_families: bool = False
+    access: bool = False
+    """Who may connect to a unix socket was said."""
     listed: bool = False
     """Certificates stand in a list, which is not read."""
 
@@ -49,6 +52,8 @@ def _bind(context: Context) -> None:
     if draft.over_tls and "crt" not in draft.tls:
         _without_certificate(context, draft)
         return
+    if draft.access:
+        _say_access(context, found)
     if draft.tls and not draft.over_tls:
         context.warn("its options for TLS say nothing without ssl, as in HAProxy", "add ssl, or take them out")
     for address in found:
@@ -59,6 +64,13 @@ def _without_certificate(context: Context, draft: Draft) -> None:
     if not draft.listed:
         raise Problem("ssl wants a certificate", "add crt and the path of a PEM file")
     context.leave_out("crt-list: certificates are not read from a list", "name them one by one with crt")
+
+
+def _say_access(context: Context, found: Sequence[str]) -> None:
+    if any(address.startswith("unix@") for address in found):
+        context.leave_out("who may connect to a socket is said by the umask and the directory that it is in")
+    else:
+        context.warn("only a unix socket has an owner and a mode, in HAProxy too", "take them out")
 
 
 def _both(address: str) -> list[str]:
@@ -108,7 +120,16 @@ def _proto(context: Context, _draft: Draft, words: Sequence[Word]) -> None:
         context.leave_out("proto h2: HTTP/2 is not spoken, HTTP/1.1 is")
 
 
-_ACCESS = "who may connect to the socket is said by the umask and the directory that it is in"
+def _mode(context: Context, draft: Draft, words: Sequence[Word]) -> None:
+    if not re.fullmatch(r"[0-7]+", words[0], re.ASCII):
+        raise Problem(f'mode: "{words[0]}" is no mode', "write an octal number, as in 660")
+    _access(context, draft, words)
+
+
+def _access(_context: Context, draft: Draft, _words: Sequence[Word]) -> None:
+    draft.access = True
+
+
 _SYSTEM = "the system decides"
 _ADMIN = "it is for statistics sockets"
 
@@ -125,6 +146,8 @@ OPTIONS: Mapping[str, Option[Draft]] = {
     "maxconn": Option(_maxconn, 1),
     "nice": Option(_nice, 1),
     "proto": Option(_proto, 1),
+    "mode": Option(_mode, 1),
+    **dict.fromkeys(("user", "group", "uid", "gid"), Option(_access, 1)),
     **silent("v6only", "no-ca-names", "no-alpn", "prefer-client-ciphers"),
     **silent("name", "id", arguments=1),
     **warned(
@@ -134,9 +157,9 @@ OPTIONS: Mapping[str, Option[Draft]] = {
             "tfo": (0, "TCP Fast Open is not switched on"),
             "mss": (1, _SYSTEM),
             "tcp-ut": (1, _SYSTEM),
-            "process": (1, "one process listens"),
-            "thread": (1, "one process listens"),
-            "shards": (1, "one process listens"),
+            "process": (1, "every worker listens"),
+            "thread": (1, "every worker listens"),
+            "shards": (1, "every worker listens"),
             "level": (1, _ADMIN),
             "expose-fd": (1, _ADMIN),
             "severity-output": (1, _ADMIN),
@@ -150,11 +173,6 @@ OPTIONS: Mapping[str, Option[Draft]] = {
             "transparent": (0, "addresses of others are not bound"),
             "interface": (1, "an address is bound, not an interface"),
             "namespace": (1, "network namespaces are not entered"),
-            "mode": (1, _ACCESS),
-            "user": (1, _ACCESS),
-            "group": (1, _ACCESS),
-            "uid": (1, _ACCESS),
-            "gid": (1, _ACCESS),
             "ca-ignore-err": (1, "certificates of clients are verified as a whole"),
             "crt-ignore-err": (1, "certificates of clients are verified as a whole"),
             "ca-sign-file": (1, "certificates are not made"),

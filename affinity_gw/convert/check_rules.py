@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from affinity_gw.convert.lexer import Word
-from affinity_gw.convert.sections import Context, spelt
+from affinity_gw.convert.sections import Context, Section, spelt
 
 _RULES = "http-check"
 OPTION = "option httpchk"
@@ -28,7 +28,7 @@ Request = dict[str, Any]
 class Rules:
     """``option``: what the line ``option httpchk`` says. ``sent``, ``connects``: its rules so far."""
 
-    option: Request = field(default_factory=dict)
+    option: Request | None = None
     send: Request = field(default_factory=dict)
     expect: list[str] = field(default_factory=list)
     sent: bool = False
@@ -43,16 +43,40 @@ def rules_of(context: Context) -> Rules:
     return rules
 
 
+def remark(section: Section) -> tuple[int, str, str] | None:
+    """Line, problem and advice, where the rules of a section that has been read say less than they seem to."""
+    own = section.said.get(_RULES)
+    if own is None or section.kind == "defaults":
+        return None
+    if not section.value(OPTION):
+        return own.line, "without option httpchk nothing of it is done, as in HAProxy", "add option httpchk"
+    if _has_no_request(own.value):
+        problem = "HAProxy 2.6 sends no request here and finds the server down; the gateway sends that of defaults"
+        return own.line, problem, "write option httpchk here too"
+    return None
+
+
+def _has_no_request(rules: Rules) -> bool:
+    return rules.option is None and not rules.sent
+
+
 def publish(context: Context) -> None:
     """What is to be done now, if the option is there, or was in ``defaults``."""
     rules = rules_of(context)
     if not context.section.value(OPTION):
         return
-    request = {**_DEFAULT, **rules.option, **rules.send}
+    option = _inherited(context.section) if _has_no_request(rules) else rules.option
+    request = {**_DEFAULT, **(option or {}), **rules.send}
     context.say("check http", f"{request['method']} {request['uri']} {request['version']}")
     context.say("check fields", request["fields"])
     context.say("check body", request["body"])
     context.say("check expect", list(rules.expect))
+
+
+def _inherited(section: Section) -> Request | None:
+    """What the ``option`` of ``defaults`` says."""
+    found = section.parent.find(_RULES) if section.parent else None
+    return found.value.option if found else None
 
 
 def version(context: Context, word: str) -> str:

@@ -129,5 +129,5 @@ def tcp_check(context: Context) -> None:
     word = context.argument(1, "what to do").partition("(")[0]
     if word not in _TCP_CHECK:
         raise unknown(word, "tcp-check", _TCP_CHECK)
-    if word != "comment" and context.words[1:] != ["connect"]:
+    if word != "comment" and list(context.words[1:]) != ["connect"]:
         context.leave_out("checks say nothing on a TCP connection, and expect nothing", "use option httpchk for HTTP")

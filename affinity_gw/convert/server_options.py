@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert import addresses
 from affinity_gw.convert.lexer import Word
 from affinity_gw.convert.optionwords import Option, left_out, silent, warned, whole_number
 from affinity_gw.convert.sections import Context, spelt
@@ -40,6 +39,7 @@ class Draft:
         )
 
 
+_HOST_AND_PORT = re.compile(r"(?:\[([^]]*)\]|([^:]+)):(\d+)", re.ASCII)
 Take = Callable[[Context, Draft, Sequence[Word]], None]
 
 
@@ -111,12 +111,12 @@ def _port(context: Context, draft: Draft, words: Sequence[Word]) -> None:
 def _addr(context: Context, draft: Draft, words: Sequence[Word]) -> None:
     """``address`` or ``address:port``."""
     word = words[0]
-    host, colon, port = word.rpartition(":")
-    if word.startswith(("/", "unix@")) or not (host or port):
+    match = _HOST_AND_PORT.fullmatch(word)
+    if word.startswith(("/", "unix@", "abns@")):
         context.leave_out("addr: checks go to an IP address", "write it without unix@")
-    elif colon and port.isdecimal() and ":" not in host.strip("[]") and host not in {"", "*"}:
-        draft.check["address"] = host
-        draft.check["port"] = int(port)
+    elif match is not None:
+        draft.check["address"] = match[1] or match[2]
+        draft.check["port"] = int(match[3])
     else:
         draft.check["address"] = spelt(word)
 
@@ -124,7 +124,7 @@ def _addr(context: Context, draft: Draft, words: Sequence[Word]) -> None:
 def _sni(_context: Context, draft: Draft, words: Sequence[Word]) -> None:
     """A sample: a constant is a word, all else an expression."""
     constant = re.fullmatch(r"str\((.*)\)", words[0])
-    draft.tls["sni"] = addresses.part(words[0], words[0])[4:-1] if constant else f"%[{spelt(words[0])}]"
+    draft.tls["sni"] = spelt(words[0])[4:-1] if constant else f"%[{spelt(words[0])}]"
 
 
 def _init_addr(_context: Context, draft: Draft, words: Sequence[Word]) -> None:

@@ -64,6 +64,8 @@ def _dispatch(context: Context) -> None:
         return
     word = context.argument(1, "an address")
     context.only(2)
+    if not word.startswith("/") and ":" not in word and "@" not in word:
+        raise Problem(f'"{word}" has no port', 'write "dispatch 127.0.0.1:8080"')
     address = _address(context, word)
     if address is not None:
         context.put("backend", ("dispatch",), spelt(address))
