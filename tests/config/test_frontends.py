@@ -2,6 +2,7 @@
 
 import pytest
 
+from affinity_gw.http1.claims import X_FORWARDED_FOR
 from affinity_gw.routing.rules import Deny, Redirect, UseBackend
 from affinity_gw.routing.snapshot import Address, Forwarding
 
@@ -126,6 +127,6 @@ def test_a_frontend_is_read(load, tmp_path):
     ).frontends[0]
     assert frontend.binds == (Address(path=str(tmp_path / "gw.sock")), Address("::", 0), Address(fd=3))
     assert (frontend.backend, frontend.maxconn, frontend.connection) == ("b", 7, "close")
-    assert frontend.forwarding == Forwarding("append", False, True, True, True)
+    assert frontend.forwarding == Forwarding("append", False, True, True, True, X_FORWARDED_FOR)
     assert (frontend.max_head_bytes, frontend.max_header_fields, frontend.min_body_rate) == (32768, 50, 0)
     assert (frontend.timeout_client, frontend.timeout_http_request, frontend.timeout_http_keep_alive) == (1, 2, 0)

@@ -6,6 +6,7 @@ from affinity_gw.config.layers import Layer, Layers, depth, list_depth, merge, n
 from affinity_gw.config.scan import scan
 from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.source import Source
+from affinity_gw.http1.claims import X_FORWARDED_FOR
 from affinity_gw.routing.snapshot import Forwarding
 
 
@@ -108,7 +109,7 @@ def test_checks_that_defaults_switch_off_can_be_switched_on(load):
 
 def test_what_defaults_say_of_forwarding_does_not_overrule_a_frontend(load):
     config = load('[defaults]\nforwarded_for = "off"\noriginal_to = false\n@F\nforwarded_for = "append"\n@B\n')
-    assert config.frontends[0].forwarding == Forwarding("append", True, True, True, False)
+    assert config.frontends[0].forwarding == Forwarding("append", True, True, True, False, X_FORWARDED_FOR)
     assert config.backends[0].forwarding == Forwarding()
 
 

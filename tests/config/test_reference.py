@@ -50,11 +50,11 @@ APART = ("server.NAME", "instances", "files")
 def test_every_default_that_is_toml_can_be_written():
     """What the table calls the built-in value changes nothing when it is written down.
 
-    But for the connection mode: who writes it has a say in it, and may be the stronger side.
+    But for the connection mode, and how addresses are told: who writes it has a say in it beside the other side.
     """
     sections = {"[global]": {}, "[frontend.NAME]": {}, "[backend.NAME]": {}}
     for (section, key), row in ROWS.items():
-        value = _toml(row.default) if key != "connection" else None
+        value = _toml(row.default) if key not in {"connection", "forwarded_for", "original_to"} else None
         for name in section.split(", "):
             if value is not None and name in sections and not key.startswith(APART):
                 _put(sections[name], key, value)

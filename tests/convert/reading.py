@@ -25,7 +25,7 @@ class Reader:
         self.lines += 1
         line = lex(self.lines, text, variables or {}, {})
         word = line.words[1] if line.words[0] == "option" else line.words[0]
-        self.table[word](Context(self.carried, self.section, line, line.words, negated))
+        self.table[word](Context(self.carried, self.section, line, line.words, negated=negated))
         return self
 
     @property

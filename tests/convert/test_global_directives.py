@@ -31,7 +31,7 @@ def test_what_a_directive_says(line, said, kinds):
 
 def test_log_lines_add_up():
     reader = Reader(GLOBAL, "global").read("log 127.0.0.1 local0").read("log /dev/log local1 notice")
-    assert reader.said == {"log": ["127.0.0.1 local0", "/dev/log local1 notice"]}
+    assert [each.value for each in reader.said["log"]] == ["127.0.0.1 local0", "/dev/log local1 notice"]
 
 
 @pytest.mark.parametrize("line", ["maxconn", "maxconn x", "user", "daemon now", "nbproc 0", "log 127.0.0.1"])

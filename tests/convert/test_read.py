@@ -36,7 +36,7 @@ def test_a_file_becomes_tables_with_their_lines(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[global]\n", 'begins with "[global]", not with global, defaults or frontend; it looks like TOML'),
+        ("[global]\n", 'begins with "[global]", not with global, defaults, frontend or listen; it looks like TOML'),
         ("server {\n", "it looks like nginx's"),
         ('server.modules = ( "mod_rewrite" )\n', "it looks like lighttpd's"),
         ("# nothing\n", "the file says nothing"),
