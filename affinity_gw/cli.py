@@ -1,4 +1,4 @@
-"""The command line: run, check, explain, convert, plugins, options.
+"""The command line: run, check, explain, convert, plugins, options, hash-password.
 
 Exit status: 0 well; 1 failure at run time; 2 a configuration or a command line that cannot be used. What is wrong is
 said on stderr in sentences; there is no traceback for anything that a user can write.
@@ -206,6 +206,25 @@ def convert(ctx: click.Context, file: str, output: Path | None, idiomatic: bool)
     1 something left out; 2 the file cannot be used, and nothing is written.
     """  # noqa: D301 as above
     ctx.exit(conversion.convert(file, output, idiomatic))
+
+
+@main.command("hash-password")
+@click.password_option(help="It is asked for where it is not given, which keeps it out of the shell's history.")
+def hash_password(password: str) -> None:
+    """Turn a password into what a userlist holds.
+
+    \b
+    Example:
+      affinity-gw hash-password
+      [userlist.private]
+      user.alice = "$2b$10$…"
+    """  # noqa: D301 as above
+    from affinity_gw.config.userlists import hash_password  # noqa: PLC0415  # slow to import
+
+    try:
+        click.echo(hash_password(password))
+    except Problem as problem:
+        fail(str(Complaint(problem.problem, problem.advice)))
 
 
 def _load(file: str) -> Config:

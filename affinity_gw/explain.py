@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +24,7 @@ from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Decision, Forward
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Config, Frontend, Snapshot, decider
+from affinity_gw.routing.userlists import Claim, Unverified
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)([^#]*)")
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
@@ -89,9 +90,23 @@ def explain(
     chosen = _frontend(config, url, frontend)
     head = (_connection if chosen.mode == "tcp" else _head)(config, chosen, url, method, fields, source)
     snapshot = Snapshot.of(config, _down(config, down))
-    steps: list[str] = []
-    decision = decide(head, chosen, snapshot, Live(), steps)
+    decision, steps = _decided(head, chosen, snapshot)
     return _explanation(chosen, head, decision, snapshot, steps)
+
+
+def _decided(head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> tuple[Decision, list[str]]:
+    """Passwords are looked at where the rules ask for them."""
+    known: dict[Claim, bool] = {}
+    snapshot = replace(snapshot, verified=known.get)
+    while True:
+        steps: list[str] = []
+        try:
+            return decide(head, frontend, snapshot, Live(), steps), steps
+        except Unverified as question:
+            # Slow to import, and few configurations have users.
+            from affinity_gw.routing.passwords import matches  # noqa: PLC0415
+
+            known[question.claim] = matches(question.claim.hash, question.claim.password)
 
 
 def _explanation(

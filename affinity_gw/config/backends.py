@@ -46,12 +46,14 @@ OF_FILES: dict[str, Any] = {"connection": "keep-alive"}
 """Built-in where the gateway serves files itself: it knows that this server keeps connections."""
 
 
-def backend(layers: Layers, name: str, table: BackendTable, backends: Collection[str]) -> Backend:
+def backend(
+    layers: Layers, name: str, table: BackendTable, backends: Collection[str], userlists: Collection[str]
+) -> Backend:
     spec = instances_spec(layers, name, table.instances)
     files = files_spec(layers, name, table)
     servers = all_servers(layers, name, table, spec, files)
     section = Section(layers, "backend", name, backends, servers=[server.name for server in servers])
-    section.mode = table.mode or "http"
+    section.mode, section.userlists = table.mode or "http", userlists
     if section.mode == "tcp":
         check_balance(layers, table.balance)
     section.acls = good_acls(section, table.acl or {})

@@ -19,11 +19,14 @@ from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.schema import GlobalTable, LogTable
 from affinity_gw.config.schema_backend import BackendTable, DefaultsTable
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
+from affinity_gw.config.schema_users import UserlistTable
 from affinity_gw.config.source import Source
+from affinity_gw.config.userlists import userlist
 from affinity_gw.errors import Complaint, ConfigError
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, Global
+from affinity_gw.routing.userlists import Userlist
 
-SECTIONS = ("global", "defaults", "frontend", "backend")
+SECTIONS = ("global", "defaults", "frontend", "backend", "userlist")
 
 
 def build(source: Source, complaints: list[Complaint]) -> Config:
@@ -55,6 +58,7 @@ class _Builder:
         self.source = source
         self.complaints = complaints
         self.backend_names = list(self._sections("backend"))
+        self.userlist_names = list(self._sections("userlist"))
         self.defaults = self._layer("defaults").check(DefaultsTable, complaints)
         self.frontends: dict[str, Layers] = {}
         self.backends: dict[str, Layers] = {}
@@ -64,12 +68,13 @@ class _Builder:
         if self.source.data.get("frontend", {}) == {}:
             self._complain((), "there is no frontend", "write [frontend.NAME] with bind and backend")
         general = self._general()
+        userlists = tuple(self._userlist(name) for name in self.userlist_names)
         backends = tuple(self._backend(name) for name in self.backend_names)
         servers = {each.name: self._servers_of(each) for each in backends}
         frontends = tuple(self._frontend(name, servers) for name in self._sections("frontend"))
         self._between(frontends, backends)
         check_reach(self.backends, [each.files for each in backends if each.files is not None], general.chroot)
-        config = Config(self.source.file, general, frontends, backends)
+        config = Config(self.source.file, general, frontends, backends, userlists=userlists)
         if self.complaints:
             return config
         warnings = sorted(advisories(config, self.source), key=lambda warning: warning.line or 0)
@@ -110,7 +115,7 @@ class _Builder:
     def _frontend(self, name: str, backends: Mapping[str, Collection[str]]) -> Frontend:
         own = self._layer("frontend", name).check(FrontendTable, self.complaints)
         layers = self.frontends[name] = Layers([own, self.defaults.known_to(FrontendTable)], self.complaints)
-        return frontend(layers, name, layers.model(FrontendTable), backends)
+        return frontend(layers, name, layers.model(FrontendTable), backends, self.userlist_names)
 
     def _backend(self, name: str) -> Backend:
         own = self._layer("backend", name).check(BackendTable, self.complaints)
@@ -118,7 +123,11 @@ class _Builder:
         common = set(CommonOptions.model_fields) - {"mode", "connection"}
         layers = [own, self.defaults.known_to(BackendTable).without(*common)]
         stack = self.backends[name] = Layers(self._with_preset(layers), self.complaints)
-        return backend(stack, name, stack.model(BackendTable), self.backend_names)
+        return backend(stack, name, stack.model(BackendTable), self.backend_names, self.userlist_names)
+
+    def _userlist(self, name: str) -> Userlist:
+        layers = Layers([self._layer("userlist", name).check(UserlistTable, self.complaints)], self.complaints)
+        return userlist(layers, name, layers.model(UserlistTable))
 
     def _with_preset(self, layers: list[Layer]) -> list[Layer]:
         """The preset that is named between the section's own words and ``[defaults]``."""

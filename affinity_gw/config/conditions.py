@@ -55,7 +55,9 @@ def expression(section: Section, path: Keys, text: str, *, response: bool = Fals
 def _names(section: Section) -> dict[str, Any]:
     """What a condition or an expression may name."""
     own = {section.kind: section.name}
-    return {"backends": section.backends, "backend": own.get("backend"), "frontend": own.get("frontend")}
+    return {"backends": section.backends, "backend": own.get("backend"), "frontend": own.get("frontend")} | {
+        "userlists": section.userlists
+    }
 
 
 def _complain(section: Section, path: Keys, error: ValueError) -> None:

@@ -17,9 +17,11 @@ from affinity_gw.routing.snapshot import Address, Frontend
 LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_errors")
 
 
-def frontend(layers: Layers, name: str, table: FrontendTable, backends: Collection[str]) -> Frontend:
+def frontend(
+    layers: Layers, name: str, table: FrontendTable, backends: Collection[str], userlists: Collection[str]
+) -> Frontend:
     timeout = table.timeout
-    section = Section(layers, "frontend", name, backends, mode=table.mode or "http")
+    section = Section(layers, "frontend", name, backends, mode=table.mode or "http", userlists=userlists)
     section.acls = good_acls(section, table.acl or {})
     own_rules = rules(section, table.rule or [])
     _has_backend(section, table)

@@ -18,6 +18,7 @@ from affinity_gw.config.schema import GlobalTable, Table
 from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.schema_rules import ConditionTable, ResponseRuleTable, RuleTable
+from affinity_gw.config.schema_users import UserlistTable
 from affinity_gw.config.values import SECONDS
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, FilesSpec, Frontend, Global, InstancesSpec, Server
 
@@ -33,6 +34,7 @@ class Row:
 
 GLOBAL, BOTH = "[global]", "[frontend.NAME], [backend.NAME]"
 FRONTEND, BACKEND = "[frontend.NAME]", "[backend.NAME]"
+USERLIST = "[userlist.NAME]"
 RULE, RESPONSE_RULE = (
     "[[….rule]]",
     "[[….response_rule]]",
@@ -88,6 +90,7 @@ def rows() -> Iterator[Row]:
     yield from _rows(RULE, RuleTable)
     yield from _rows(RESPONSE_RULE, ResponseRuleTable, without=frozenset(ConditionTable.model_fields))
     yield from _rows(BACKEND, BackendTable, without=common)
+    yield from _rows(USERLIST, UserlistTable)
 
 
 def markdown() -> str:

@@ -28,6 +28,7 @@ from affinity_gw.routing.rules import (
     Action,
     AddField,
     Allow,
+    Challenge,
     DeleteFields,
     Deny,
     FieldEdit,
@@ -49,7 +50,7 @@ from affinity_gw.routing.rules import (
     in_order,
 )
 
-BESIDE = {"when", "unless", "code", "phase", "reason"}
+BESIDE = {"when", "unless", "code", "phase", "realm", "reason"}
 """Keys of a rule that say nothing of what it does."""
 
 
@@ -59,10 +60,10 @@ def rules(section: Section, tables: list[RuleTable]) -> tuple[Rule, ...]:
     for index, table in enumerate(tables):
         path: Keys = ("rule", index)
         action = _action(section, path, table)
-        when = _when(section, path, table, condition)
+        when, words = _but_users(section, path, table, _when(section, path, table, condition))
         if action is not None:
             phase = Phase.HTTP_REQUEST if table.phase else None
-            made.append(Rule(when, action, _words(table), phase))
+            made.append(Rule(when, action, words, phase))
     return in_order(made)
 
 
@@ -75,6 +76,18 @@ def response_rules(section: Section, tables: list[ResponseRuleTable]) -> tuple[R
         if action is not None:
             made.append(ResponseRule(when, action, _words(table)))
     return tuple(made)
+
+
+def _but_users(section: Section, path: Keys, table: RuleTable, when: Any) -> tuple[Any, str]:
+    """The condition and its words; with ``auth`` it does not hold for those whom the userlist knows."""
+    words = _words(table)
+    if not isinstance(table.auth, str) or table.auth not in section.userlists:
+        return when, words
+    known = f"!{{ http_auth({table.auth}) }}"
+    unknown = condition(section, (*path, "auth"), known)
+    if when is None or unknown is None:
+        return unknown, known
+    return (lambda head, snapshot: when(head, snapshot) and unknown(head, snapshot)), f"{words}, {known}"
 
 
 def _words(table: ConditionTable) -> str:
@@ -105,7 +118,7 @@ def _action(
     if section.mode == "tcp" and (problem := action_problem(said[0])) is not None:
         layers.complain((*path, said[0]), problem)
         return None
-    for key, home in (("code", "redirect"), ("phase", "redirect"), ("reason", "set_status")):
+    for key, home in (("code", "redirect"), ("phase", "redirect"), ("realm", "auth"), ("reason", "set_status")):
         if getattr(table, key, None) is not None and home != said[0]:
             layers.complain((*path, key), f"only a {home} has a {key}", "leave it out")
     value = getattr(table, "returned" if said[0] == "return" else said[0])
@@ -213,6 +226,14 @@ def _deny(making: Making, status: int) -> Action:
     return Deny(502 if making.response and said is True else status)
 
 
+def _auth(making: Making, userlist: str | bool) -> Action:
+    section = making.section
+    if isinstance(userlist, str) and userlist not in section.userlists:
+        advice = suggestion(userlist, section.userlists) or f"write [userlist.{userlist}]"
+        making.complain(f'there is no userlist "{userlist}"', advice)
+    return Challenge(making.table.realm or (section.name if userlist is True else str(userlist)))
+
+
 def _assign(kind: type[SetField | AddField]) -> Callable[[Making, Mapping[str, str]], Action | None]:
     def make(making: Making, fields: Mapping[str, str]) -> Action | None:
         if kind is AddField and not making.response and any(name.lower() == "host" for name in fields):
@@ -262,6 +283,7 @@ def _together(edits: Sequence[FieldEdit]) -> Action | None:
 
 
 ACTIONS: Mapping[str, Callable[[Making, Any], Action | None]] = {
+    "auth": _auth,
     "deny": _deny,
     "redirect": _redirect,
     "return": _return,

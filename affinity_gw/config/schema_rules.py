@@ -61,6 +61,17 @@ def cookie_pair(value: Any) -> str:
     return str(value)
 
 
+def userlist_or_true(value: Any) -> str | Literal[True]:
+    return True if value is True else text(value)
+
+
+def realm_words(value: Any) -> str:
+    """What stands between quotes (RFC 9110 section 11.5)."""
+    if re.search(r'["\\]', field_value(value)):
+        raise Problem(f"{shown(value)} cannot stand between quotes", "leave quotes and backslashes out")
+    return str(value)
+
+
 def redirect_table(value: Any) -> Any:
     """A string alone is its location."""
     return {"location": value} if isinstance(value, str) else value
@@ -167,6 +178,13 @@ class RuleTable(FieldRules):
     )
     returned: Annotated[ReturnTable | None, "table"] = Field(
         None, description="Answer with a page of your own.", alias="return"
+    )
+    auth: Annotated[str | Literal[True] | None, PlainValidator(userlist_or_true), "userlist or true"] = Field(
+        None,
+        description="Ask for a user and a password, but whom this userlist knows; true: everybody whom the rule means.",
+    )
+    realm: Annotated[str | None, PlainValidator(realm_words), "string"] = Field(
+        None, description="What the password is asked for in the name of; else the userlist's or the section's name."
     )
     allow: Flag | None = Field(None, description="Pass over the rest of this section's rules, but for what follows.")
     set_path: Expression | None = Field(None, description="Another path; %[…] is filled in.")

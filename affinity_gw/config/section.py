@@ -14,7 +14,8 @@ from affinity_gw.routing.snapshot import Mode
 
 @dataclass(slots=True)
 class Section:
-    """``acls``: the criteria of each name; ``backends``: all names; ``servers``: the section's own, by name."""
+    """``acls``: the criteria of each name; ``backends``: all names; ``servers``: the section's own, by name;
+    ``userlists``: all names."""
 
     layers: Layers
     kind: Literal["frontend", "backend"]
@@ -23,6 +24,7 @@ class Section:
     acls: Mapping[str, Sequence[str]] = field(default_factory=dict)
     servers: Collection[str] = ()
     mode: Mode = "http"
+    userlists: Collection[str] = ()
 
     @property
     def own_backend(self) -> str | None:

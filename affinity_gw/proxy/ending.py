@@ -45,6 +45,7 @@ class PageForm(TypedDict):
     close: bool
     head_only: bool
     http10: bool
+    challenge: str
 
 
 class Ending(Reaching):
@@ -119,6 +120,7 @@ class Ending(Reaching):
             "close": not keep,
             "head_only": self.head.method == "HEAD",
             "http10": keep and self.head.minor == 0,
+            "challenge": self.decision.challenge if isinstance(self.decision, Reply) else "",
         }
         out = replies.page(status, **form) if page is None else replies.from_file(page, **form)
         self._say(status, out, close=not keep)

@@ -1,15 +1,15 @@
 """One request with its response: what happens, in the order in which it happens.
 
-    begin         the head is here: decide
+    begin         the head is here: decide (``deciding``)
     dispatch      a place on the server, or its queue; an idle connection, or one task that opens one (``reaching``)
     attach        the head goes out, rebuilt once, with what has come of the body
     client_data   the rest of the request's body, as it comes (``upload``)
     answer_data   the server's bytes (``answer``)
     finish        what becomes of both connections is ``http1/lifecycle``'s to say (``ending``)
 
-An exchange holds both connections while it lasts and is the only one who tells them anything. It has four storeys, so
-that none of them is too much for one reading: here is what comes from outside and the answer's half; below it
-``sending``, the request's half; below that ``ending``; on the ground ``reaching``. Each calls only down. Nothing is
+An exchange holds both connections while it lasts and is the only one who tells them anything. It has five storeys, so
+that none of them is too much for one reading: here is the answer's half; below it ``deciding``, then ``sending``, the
+request's half; below that ``ending``; on the ground ``reaching``. Each calls only down. Nothing is
 sent to a server twice, with the one exception in ``server_closed``.
 """
 
@@ -18,22 +18,18 @@ from __future__ import annotations
 from typing import Any
 
 from affinity_gw.errors import BadAnswer
-from affinity_gw.http1.framing import request_length
 from affinity_gw.http1.head import ResponseHead
-from affinity_gw.http1.lifecycle import Fact, request_facts, response_facts
+from affinity_gw.http1.lifecycle import Fact, response_facts
 from affinity_gw.http1.rewrite import build_response, editable
-from affinity_gw.http1.upgrade import expects_continue, requested
 from affinity_gw.plugin import Fields
 from affinity_gw.proxy.answer import Answer
+from affinity_gw.proxy.deciding import Deciding
 from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.route import names
-from affinity_gw.proxy.sending import Sending
 from affinity_gw.proxy.stages import CLIENT_GONE, EXPIRED, Stage
 from affinity_gw.proxy.tunnel import Tunnel, upgraded
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.affinity import lost_key_target
-from affinity_gw.routing.decide import decide
-from affinity_gw.routing.decision import Forward, Reply
+from affinity_gw.routing.decision import Forward
 
 # Plain ints: combining members of an IntFlag takes 0.4 µs a time.
 CLIENT_CLOSE_MODE = Fact.CLIENT_CLOSE_MODE.value
@@ -43,38 +39,8 @@ SENT_CLOSE_DELIMITED = Fact.SENT_CLOSE_DELIMITED.value
 HALF_CLOSED = Fact.HALF_CLOSED.value
 
 
-class Exchange(Sending):
+class Exchange(Deciding):
     """What a ``downstream`` and an ``upstream`` tell of what they see."""
-
-    def begin(self) -> None:
-        """Decide, and do it. Raises BadRequest, with nothing sent to anybody."""
-        head = self.head
-        self.length = length = request_length(head)
-        self.facts = request_facts(head)
-        if head.headers.get("Upgrade") is not None:
-            self.upgrade = requested(head, length)
-        if head.headers.get("Expect") is not None:
-            self.expects = expects_continue(head)
-        frontend = self.downstream.frontend
-        self.decision = decision = decide(head, frontend, self.snapshot, self.shared.live)
-        if isinstance(decision, Reply):
-            if decision.faults:
-                self.shared.report_faults(decision.faults)
-            self.reply(decision)
-            return
-        self.forward = decision
-        backend = decision.backend
-        self.route = route = self.shared.route(frontend, backend)
-        if route.client_close:
-            self.facts |= CLIENT_CLOSE_MODE
-        if backend.strip_lost_key is not None and decision.pin in {"lost", "unknown"} and not decision.persistent:
-            self.target = lost_key_target(decision, self.snapshot)
-        if decision.faults:
-            self.shared.report_faults(decision.faults)
-        if length != 0:
-            self._expect_body(length, backend.buffer_chunked_requests)
-        if self.stage is not Stage.COLLECT and not self.over:
-            self.dispatch()
 
     def listen_to(self, upstream: Upstream) -> None:
         upstream.exchange = self

@@ -19,6 +19,7 @@ from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward, Reply
 from affinity_gw.routing.retry import after_failure
 from affinity_gw.routing.snapshot import Server, Snapshot
+from affinity_gw.routing.userlists import Unverified
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.client import ClientConnection
@@ -88,6 +89,9 @@ class Reaching:
             decision = decide(self.head, self.downstream.frontend, self.shared.snapshot, self.shared.live)
         except BadRequest as error:  # by a rule whose condition has come true meanwhile
             self.fail(error.status, "PR", error.reason)
+            return
+        except Unverified:  # what was known when the request came has been forgotten, or holds no more
+            self.fail(503, "SC", "the server went down while the request waited for it")
             return
         if isinstance(decision, Forward) and decision.backend is self.forward.backend:
             self.decision = self.forward = decision

@@ -50,8 +50,9 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @cache
-def page(status: int, *, close: bool, head_only: bool = False, http10: bool = False) -> bytes:
-    """One whole answer. ``http10``: to a client that has to be told that the connection stays open.
+def page(status: int, *, close: bool, head_only: bool = False, http10: bool = False, challenge: str = "") -> bytes:
+    """One whole answer. ``http10``: to a client that has to be told that the connection stays open. ``challenge``: what
+    WWW-Authenticate says.
 
     A status without a page has an empty body.
     """
@@ -65,16 +66,17 @@ def page(status: int, *, close: bool, head_only: bool = False, http10: bool = Fa
         "cache-control: no-cache\r\n"
         "content-type: text/html\r\n"
         f"{'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' + chr(13) + chr(10) if status == 405 else ''}"
-        f"{_connection(close=close, http10=http10)}\r\n"
+        f"{_challenge(challenge)}{_connection(close=close, http10=http10)}\r\n"
     )
-    return (head if head_only else head + body).encode("ascii")
+    return (head if head_only else head + body).encode("utf-8", "surrogateescape")
 
 
-def from_file(page: ErrorPage, *, close: bool, head_only: bool, http10: bool) -> bytes:
+def from_file(page: ErrorPage, *, close: bool, head_only: bool, http10: bool, challenge: str = "") -> bytes:
     """An operator's page in place of ours; nothing at all where it is empty."""
     if not page.head:
         return b""
-    out = page.head + _connection(close=close and page.delimited, http10=http10).encode() + b"\r\n"
+    last = _challenge(challenge) + _connection(close=close and page.delimited, http10=http10)
+    out = page.head + last.encode("utf-8", "surrogateescape") + b"\r\n"
     return out if head_only else out + page.body
 
 
@@ -106,6 +108,10 @@ def redirect(
     lines += (f"{name}: {value}" for name, value in fields)
     head = "\r\n".join(lines) + "\r\n" + _connection(close=close, http10=http10) + "\r\n"
     return head.encode("utf-8", "surrogateescape")
+
+
+def _challenge(challenge: str) -> str:
+    return f"www-authenticate: {challenge}\r\n" if challenge else ""
 
 
 def _connection(*, close: bool, http10: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from random import getrandbits
@@ -21,6 +22,7 @@ from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import Pool
 from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.route import Route
+from affinity_gw.proxy.verifying import Verifier
 from affinity_gw.routing.decision import Fault
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Backend, Frontend, Global, Server, Snapshot
@@ -68,8 +70,9 @@ class Shared:
         deadlines: Deadlines | None = None,
     ) -> None:
         self.general = general
-        self.snapshot = snapshot
         self.live = Live(partial(getrandbits, 32))
+        self.verifier = Verifier()
+        self.snapshot = self._watched(snapshot)
         self.deadlines = deadlines or Deadlines()
         self.pool = Pool(self.deadlines)
         self.logs = logs
@@ -167,8 +170,8 @@ class Shared:
     def publish(self, snapshot: Snapshot) -> None:
         """From now on ``snapshot`` holds. Who waits for a server that went down is decided anew; without redispatch it
         goes on waiting for that server, as in HAProxy (``pendconn_redistribute``)."""
-        before, self.snapshot = self.snapshot, snapshot
-        self.live.follow(snapshot)
+        before, self.snapshot = self.snapshot, self._watched(snapshot)
+        self.live.follow(self.snapshot)
         for backend in snapshot.backends.values():
             for server in backend.servers:
                 if not snapshot.is_up(server) and before.is_up(server):
@@ -176,6 +179,10 @@ class Shared:
                         cast("Waiter", waiter).decide_again()
                 elif snapshot.is_up(server) and not before.is_up(server):
                     self.wake_next(server)
+
+    def _watched(self, snapshot: Snapshot) -> Snapshot:
+        """The same, where conditions see what this worker knows beside it."""
+        return replace(snapshot, verified=self.verifier.known) if snapshot.userlists else snapshot
 
     def spawn(self, task: asyncio.Task[None]) -> None:
         """Keep a reference until the task is done: the event loop itself keeps only a weak one."""
@@ -200,4 +207,5 @@ class Shared:
         for connection in left:
             connection.abort()
         self.pool.close()
+        self.verifier.stop()
         return len(left)

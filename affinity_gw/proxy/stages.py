@@ -26,6 +26,7 @@ class Phase(Enum):
 class Stage(Enum):
     """What an exchange is waiting for."""
 
+    VERIFY = "whether its user and password are right"
     COLLECT = "the whole body, to send it with its length"
     QUEUE = "a place on the server"
     CONNECT = "a connection to the server"
@@ -39,10 +40,18 @@ class Stage(Enum):
 CLIENT_STAGES = frozenset({Stage.COLLECT, Stage.REQUEST, Stage.UPLOAD, Stage.SWALLOW})
 """Where the next move is the client's."""
 
-CLIENT_GONE = {Stage.COLLECT: "CR", Stage.REQUEST: "CR", Stage.QUEUE: "CQ", Stage.CONNECT: "CC", Stage.ANSWER: "CH"}
+CLIENT_GONE = {
+    Stage.VERIFY: "CR",
+    Stage.COLLECT: "CR",
+    Stage.REQUEST: "CR",
+    Stage.QUEUE: "CQ",
+    Stage.CONNECT: "CC",
+    Stage.ANSWER: "CH",
+}
 """HAProxy's code for a client that leaves, by what was being waited for."""
 
 EXPIRED: dict[Stage, tuple[int, str, str]] = {
+    Stage.VERIFY: (503, "PR", "the password could not be looked at within timeout.http_request"),
     Stage.COLLECT: (408, "cR", "the client stopped sending its body"),
     Stage.QUEUE: (503, "sQ", "no place on the server within timeout.queue"),
     Stage.REQUEST: (408, "cR", "the client stopped sending its body"),

@@ -12,8 +12,9 @@ order in which a request travels:
                 rule of many)
     formats     texts with %[...] in them
     samples     what an expression takes: expressions (how it is written), fetches (what there is to take: fetches_line,
-                fetches_fields with fields, fetches_connection, fetches_state), converters (what is made of it, with
-                converters_text), casts (from kind to kind), not_yet (what HAProxy has and we have not)
+                fetches_fields with fields, fetches_connection, fetches_state, fetches_users), converters (what is
+                made of it, with converters_text), casts (from kind to kind), not_yet (what HAProxy has and we have not)
+    userlists   who may come in; passwords (what their hashes were made of)
     affinity    from a key to the server that it names; hashing (rendezvous) where it names none
     balance     which server is next for a request without a pin, in the words of balancewords. By turns: roundrobin,
                 maps (static-rr). By load: ranked (leastconn, first, sqf), draws (random). By key: hashed, with hashkeys

@@ -65,13 +65,14 @@ def compile_condition(
     read_patterns: ReadPatterns = no_files,
     backend: str | None = None,
     frontend: str | None = None,
+    userlists: Collection[str] = (),
 ) -> Predicate:
     """The predicate of a condition. ``acls``: the criteria of each name, as written; ``backends``: all names, best as a
     mapping to the names of their servers, for nbsrv and its kin; ``backend`` and ``frontend``: the section's own name.
 
     ValueError says in a sentence what is wrong; ``NotSupportedYet`` is one for what HAProxy has and we do not yet.
     """
-    return _condition(text, acls, Place(backends, backend, frontend), read_patterns)
+    return _condition(text, acls, Place(backends, backend, frontend, userlists=userlists), read_patterns)
 
 
 def compile_response_condition(
@@ -82,10 +83,11 @@ def compile_response_condition(
     read_patterns: ReadPatterns = no_files,
     backend: str | None = None,
     frontend: str | None = None,
+    userlists: Collection[str] = (),
 ) -> ResponsePredicate:
     """The same for a rule that looks at answers: called with an Exchanged. ValueError also for what looks at a request,
     which HAProxy accepts and never matches."""
-    return _condition(text, acls, Place(backends, backend, frontend, answer=True), read_patterns)
+    return _condition(text, acls, Place(backends, backend, frontend, answer=True, userlists=userlists), read_patterns)
 
 
 def _condition(text: str, acls: Acls, place: Place, read_patterns: ReadPatterns) -> Holds:

@@ -101,12 +101,14 @@ class Reply:
     whatever an operator's own page has, with its ``content``.
 
     ``backend`` is known where affinity and balance found no server; the other fields are as in ``Forward``. Where
-    ``logged`` is false nobody wants a line about it. ``termination`` is the first two letters of HAProxy's code: PR for
-    deny, LR for redirect, SC for no server.
+    ``logged`` is false nobody wants a line about it. ``challenge`` is what WWW-Authenticate says, with 401.
+    ``termination`` is the first two letters of HAProxy's code: PR for deny, LR for redirect and challenge, SC for no
+    server.
     """
 
     __slots__ = (
         "backend",
+        "challenge",
         "content",
         "extractor",
         "faults",
@@ -139,6 +141,7 @@ class Reply:
         self.reason = reason
         self.location = location
         self.content = content
+        self.challenge = ""
         self.logged = True
         self.backend = backend
         self.pin = pin

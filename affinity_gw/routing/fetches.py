@@ -14,9 +14,10 @@ from affinity_gw.routing.fetches_connection import CONNECTION
 from affinity_gw.routing.fetches_fields import FIELDS
 from affinity_gw.routing.fetches_line import LINE
 from affinity_gw.routing.fetches_state import STATE
+from affinity_gw.routing.fetches_users import USERS
 from affinity_gw.routing.samples import Fetch
 
-FETCHES: Mapping[str, Fetch] = MappingProxyType({**LINE, **FIELDS, **CONNECTION, **STATE})
+FETCHES: Mapping[str, Fetch] = MappingProxyType({**LINE, **FIELDS, **CONNECTION, **STATE, **USERS})
 
 DERIVED: Mapping[str, str] = MappingProxyType(
     {

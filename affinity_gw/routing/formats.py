@@ -67,6 +67,7 @@ def compile_format(
     backends: Collection[str],
     backend: str | None = None,
     frontend: str | None = None,
+    userlists: Collection[str] = (),
     response: bool = False,
 ) -> str | Format:
     """A string where nothing in it depends on what it is called with, else what writes it. ``backends`` as for a
@@ -76,7 +77,7 @@ def compile_format(
     """
     if "%" not in text:
         return text
-    pieces = _pieces(text, Place(backends, backend, frontend, answer=response))
+    pieces = _pieces(text, Place(backends, backend, frontend, answer=response, userlists=userlists))
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(map(str, pieces))
     if len(pieces) == 1 and not isinstance(pieces[0], str):

@@ -16,7 +16,7 @@ FETCHES = frozenset(
     be_sess_rate be_tunnel_timeout bin capture.req.hdr capture.req.ver capture.res.hdr capture.res.ver connslots date
     date_us dst_conn dst_is_local env fc_dst_is_local fc_http_major fc_pp_authority fc_pp_unique_id fc_rcvd_proxy
     fc_rtt fc_rttvar fc_src_is_local fe_client_timeout fe_conn fe_defbe fe_id fe_req_rate fe_sess_rate hostname
-    http_auth http_auth_bearer http_auth_group http_auth_pass http_auth_type http_auth_user http_first_req
+    http_auth_bearer http_auth_group http_auth_pass http_auth_type http_auth_user http_first_req
     last_rule_file last_rule_line meth nbproc nbsrv_total payload payload_lv proc quic_enabled rand rdp_cookie
     rdp_cookie_cnt rep_ssl_hello_type req.body req.body_len req.body_param req.body_size req.hdr_names req.hdrs
     req.hdrs_bin req.len req.payload req.payload_lv req.rdp_cookie req.rdp_cookie_cnt req.ssl_alpn req.ssl_ec_ext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing import reasons
 from affinity_gw.routing.decision import Content, Reply
-from affinity_gw.routing.rules import Deny, Redirect, Return, Rule, written
+from affinity_gw.routing.rules import Challenge, Deny, Redirect, Return, Rule, written
 from affinity_gw.routing.snapshot import Backend, Snapshot
 
 
@@ -14,6 +14,10 @@ def answer(rule: Rule, head: RequestHead, snapshot: Snapshot, backend: Backend |
     action = rule.action
     if isinstance(action, Deny):
         return Reply(action.status, "PR", reasons.ruled("denied", rule.text), backend=backend)
+    if isinstance(action, Challenge):
+        reply = Reply(401, "LR", reasons.ruled("asked for a password", rule.text), backend=backend)
+        reply.challenge = f'Basic realm="{action.realm}"'
+        return reply
     if isinstance(action, Return):
         return _returned(action, rule.text, head, snapshot, backend)
     if isinstance(action, Redirect):

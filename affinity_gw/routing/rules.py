@@ -37,6 +37,13 @@ class Deny:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """Ask for a user and a password (RFC 7617): HAProxy's http-request auth, whose condition says who need not."""
+
+    realm: str
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """``location``: the whole Location; with ``kind`` prefix what goes before the path, with scheme the scheme alone.
 
@@ -149,12 +156,12 @@ class Together:
     edits: tuple[FieldEdit, ...]
 
 
-End = Deny | Redirect | Return | UseBackend | UseServer
+End = Deny | Challenge | Redirect | Return | UseBackend | UseServer
 FieldEdit = SetField | AddField | DeleteFields | ReplaceField
 Edit = FieldEdit | SetTarget | ReplaceTarget | SetStatus | Together
 Action = End | Allow | Edit
 
-ENDS = (Deny, Redirect, Return, UseBackend, UseServer)
+ENDS = (Deny, Challenge, Redirect, Return, UseBackend, UseServer)
 
 PHASES: Mapping[type, Phase] = {Redirect: Phase.REDIRECT, UseBackend: Phase.USE, UseServer: Phase.USE}
 """The phase of an action that says nothing else; all others are http-request rules."""
@@ -211,6 +218,7 @@ _KINDS = {"location": "", "prefix": "prefix ", "scheme": "scheme "}
 
 _WORDS: Mapping[type, Callable[[Any], str]] = {
     Deny: lambda action: f"deny {action.status}",
+    Challenge: lambda action: f"auth {action.realm}",
     Redirect: lambda action: (
         f"redirect {'' if action.kind == 'location' else f'{action.kind} '}{shown(action.location)}"
     ),

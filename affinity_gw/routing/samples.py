@@ -42,12 +42,13 @@ class Sample(NamedTuple):
 class Place:
     """Where an expression stands. ``backends``: all names, best a mapping to the names of their servers; ``backend``
     and ``frontend``: the section's own name, where it is one; ``answer``: whether it looks at answers, None where that
-    is not known: such a one can be checked, not called."""
+    is not known: such a one can be checked, not called. ``userlists``: all names."""
 
     backends: Collection[str]
     backend: str | None = None
     frontend: str | None = None
     answer: bool | None = False
+    userlists: Collection[str] = ()
 
 
 class Arguments(NamedTuple):

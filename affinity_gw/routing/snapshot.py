@@ -22,6 +22,7 @@ from affinity_gw.routing.expect import Expect
 from affinity_gw.routing.first_match import Search, next_match
 from affinity_gw.routing.logs import LogTarget
 from affinity_gw.routing.rules import ResponseRule, Rule
+from affinity_gw.routing.userlists import Claim, Userlist
 
 Mode = Literal["http", "tcp"]
 Connection = Literal["keep-alive", "server-close", "close"]
@@ -38,6 +39,10 @@ ResponsePredicate = Callable[[Exchanged, "Snapshot"], bool]
 
 def nobody_waits(_backend: str) -> int:
     return 0
+
+
+def nothing_is_verified(_claim: Claim) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +305,7 @@ class Config:
     frontends: tuple[Frontend, ...]
     backends: tuple[Backend, ...]
     warnings: tuple[str, ...] = ()
+    userlists: tuple[Userlist, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,11 +320,18 @@ class Snapshot:
     usable: Mapping[str, tuple[Server, ...]] = field(default_factory=dict)
     queued: Callable[[str], int] = nobody_waits
     """How many requests wait in a backend and its servers now: the one live count that conditions read."""
+    userlists: Mapping[str, Userlist] = field(default_factory=dict)
+    verified: Callable[[Claim], bool | None] = nothing_is_verified
+    """Whether a password is the right one, as far as that has been found out; None: not yet."""
 
     @classmethod
     def of(cls, config: Config, down: frozenset[str] = frozenset()) -> Snapshot:
         """The first snapshot of a configuration. ``down`` holds servers that are down by their own checks."""
-        empty = cls({f.name: f for f in config.frontends}, {b.name: b for b in config.backends})
+        empty = cls(
+            {f.name: f for f in config.frontends},
+            {b.name: b for b in config.backends},
+            userlists={each.name: each for each in config.userlists},
+        )
         return empty.with_down(down)
 
     def with_down(self, down: frozenset[str]) -> Snapshot:
