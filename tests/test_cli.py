@@ -13,6 +13,7 @@ from affinity_gw.cli import main
 from affinity_gw.config import extractors
 from affinity_gw.config.problem import Problem
 from affinity_gw.errors import BindError
+from affinity_gw.routing.passwords import matches
 from affinity_gw.version import __version__
 
 GOOD = """\
@@ -160,3 +161,17 @@ def test_as_a_module_it_is_the_same_program(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "good.toml can be used: 1 frontend, 1 backend, 2 servers\n"
+
+
+def test_a_password_is_hashed_without_being_shown(cli):
+    result = CliRunner().invoke(main, ["hash-password"], input="secret\nsecret\n")
+    assert result.exit_code == 0
+    *_, made = result.stdout.splitlines()
+    assert "secret" not in result.output
+    assert matches(made, b"secret")
+
+
+def test_what_cannot_be_a_password_is_refused(cli):
+    result = CliRunner().invoke(main, ["hash-password", "--password", "a\0b"])
+    assert result.exit_code == 2
+    assert "this cannot be a password; write 1 to 72 characters" in result.stderr

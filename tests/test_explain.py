@@ -1,9 +1,12 @@
 """What would become of one request."""
 
+from base64 import b64encode
+
 import pytest
 
 from affinity_gw.config.load import load_mapping
 from affinity_gw.config.problem import Problem
+from affinity_gw.config.userlists import hash_password
 from affinity_gw.explain import explain
 
 CONFIG = load_mapping(
@@ -204,3 +207,23 @@ def test_the_lines_for_people_have_all_the_words():
 def test_nothing_from_a_key_steers_the_terminal():
     lines = list(explain(CONFIG, "/?wtd=wt2%1b[31m%0a").lines())
     assert "key        wt2\\x1b[31m\\x0a" in lines
+
+
+def test_a_password_is_looked_at_where_a_rule_asks_for_it():
+    config = load_mapping(
+        {
+            "userlist": {"private": {"user": {"alice": hash_password("secret")}}},
+            "frontend": {
+                "x": {"bind": ":80", "backend": "b", "rule": [{"when": "{ path_beg /p }", "auth": "private"}]}
+            },
+            "backend": {"b": {"server": {"s": "a:1"}}},
+        }
+    )
+    found = {
+        word: explain(config, "/p", fields=[("Authorization", f"Basic {b64encode(word.encode()).decode()}")])
+        for word in ("alice:secret", "alice:guess", "carol:secret")
+    }
+    assert [each.status for each in found.values()] == [None, 401, 401]
+    rule = "rule auth private when { path_beg /p }, !{ http_auth(private) }"
+    assert found["alice:secret"].steps[0] == f"{rule}: no match"
+    assert found["alice:guess"].steps == (f"{rule}: matches",)

@@ -120,7 +120,7 @@ def _action(
         return None
     for key, home in (("code", "redirect"), ("phase", "redirect"), ("realm", "auth"), ("reason", "set_status")):
         if getattr(table, key, None) is not None and home != said[0]:
-            layers.complain((*path, key), f"only a {home} has a {key}", "leave it out")
+            layers.complain((*path, key), f"only {'an' if home == 'auth' else 'a'} {home} has a {key}", "leave it out")
     value = getattr(table, "returned" if said[0] == "return" else said[0])
     if value is None or value is False:
         return None

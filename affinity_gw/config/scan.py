@@ -34,8 +34,8 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def split(path: Path) -> tuple[str, str]:
     """A path as a person writes it: the table ``backend.wt``, and the key in it, ``server.wt1``."""
-    depth = 2 if path and path[0] in {"frontend", "backend"} else 1
-    if path and path[0] not in {"frontend", "backend", "global", "defaults"}:
+    depth = 2 if path and path[0] in {"frontend", "backend", "userlist"} else 1
+    if path and path[0] not in {"frontend", "backend", "userlist", "global", "defaults"}:
         depth = 0
     return dotted(path[:depth]), dotted(path[depth:])
 

@@ -82,6 +82,10 @@ class Deciding(Sending):
             self._verify(question.claim)
         except BadRequest as error:
             self.fail(error.status, "PR", error.reason)
-        if self.downstream.ended and not self.over and self.upload is not None and not self.upload.finished:
-            self.abandon("CR", "the client left in the middle of its request")
+        # Its end came while nobody knew what it meant.
+        if self.downstream.ended and not self.over and self.stage is not Stage.VERIFY and not self.client_ended():
             self.downstream.close()
+
+    def client_ended(self) -> bool:
+        """The client's end of stream; false where it is abandoned for it."""
+        raise NotImplementedError

@@ -51,7 +51,7 @@ CLIENT_GONE = {
 """HAProxy's code for a client that leaves, by what was being waited for."""
 
 EXPIRED: dict[Stage, tuple[int, str, str]] = {
-    Stage.VERIFY: (503, "PR", "the password could not be looked at within timeout.http_request"),
+    Stage.VERIFY: (503, "sQ", "the password could not be looked at within timeout.http_request"),
     Stage.COLLECT: (408, "cR", "the client stopped sending its body"),
     Stage.QUEUE: (503, "sQ", "no place on the server within timeout.queue"),
     Stage.REQUEST: (408, "cR", "the client stopped sending its body"),

@@ -6,6 +6,7 @@ from affinity_gw.routing.regexes import regular
 from affinity_gw.routing.rules import (
     AddField,
     Allow,
+    Challenge,
     Deny,
     Phase,
     Redirect,
@@ -23,6 +24,8 @@ from affinity_gw.routing.rules import (
 FRONTEND = {
     "deny": ("deny = true", Deny(403)),
     "deny with a status": ("deny = 429", Deny(429)),
+    "auth": ("auth = true", Challenge("x")),
+    "auth with a realm": ('auth = true\nrealm = "Some Realm"', Challenge("Some Realm")),
     "allow": ("allow = true", Allow()),
     "backend": ('backend = "b"', UseBackend("b")),
     "redirect": ('redirect = "/a"\ncode = 301', Redirect("/a", 301)),

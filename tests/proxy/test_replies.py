@@ -6,6 +6,7 @@ from affinity_gw.http1.framing import response_length
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.parser import parse_response
 from affinity_gw.routing.decision import Content
+from affinity_gw.routing.snapshot import ErrorPage
 
 HAPROXY = [
     (400, "Bad request", "Your browser sent an invalid request.", 90),
@@ -116,3 +117,34 @@ def test_a_status_without_a_page_has_an_empty_body():
 def test_a_redirect_brings_its_cookies():
     out = replies.redirect(302, "/x", (("set-cookie", "A=1; path=/;"),), close=False)
     assert out.endswith(b"location: /x\r\ncache-control: no-cache\r\nset-cookie: A=1; path=/;\r\n\r\n")
+
+
+CHALLENGE = 'Basic realm="here"'
+
+
+@pytest.mark.parametrize(
+    ("form", "last"),
+    [
+        ({"close": False}, b""),
+        ({"close": True}, b"connection: close\r\n"),
+        ({"close": False, "http10": True}, b"connection: keep-alive\r\n"),
+    ],
+    ids=["open", "close", "HTTP/1.0"],
+)
+def test_a_challenge_is_where_haproxy_has_it(form, last):
+    assert replies.page(401, challenge=CHALLENGE, **form) == (
+        b"HTTP/1.1 401 Unauthorized\r\n"
+        b"content-length: 112\r\n"
+        b"cache-control: no-cache\r\n"
+        b"content-type: text/html\r\n"
+        b'www-authenticate: Basic realm="here"\r\n' + last + b"\r\n"
+        b"<html><body><h1>401 Unauthorized</h1>\n"
+        b"You need a valid user and password to access this content.\n"
+        b"</body></html>\n"
+    )
+
+
+def test_an_operators_page_has_the_challenge_too():
+    page = ErrorPage(b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n", b"no", delimited=True)
+    out = replies.from_file(page, close=False, head_only=False, http10=False, challenge=CHALLENGE)
+    assert out == b'HTTP/1.1 401 No\r\nContent-Length: 2\r\nwww-authenticate: Basic realm="here"\r\n\r\nno'

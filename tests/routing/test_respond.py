@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.routing.respond import answer, location
-from affinity_gw.routing.rules import Deny, Redirect, Return, Rule, UseBackend
+from affinity_gw.routing.rules import Challenge, Deny, Redirect, Return, Rule, UseBackend
 from tests.routing.making import backend, request, snapshot
 
 NOW = snapshot(backend())
@@ -60,3 +60,9 @@ def test_a_refusal_knows_whose_rule_it_was():
 
 def test_a_rule_that_chooses_answers_nothing():
     assert answer(Rule(None, UseBackend("wt")), request(), NOW, None) is None
+
+
+def test_a_challenge_names_its_realm():
+    reply = answer(Rule(None, Challenge("here"), "!{ http_auth(users) }"), request(), NOW, None)
+    assert (reply.status, reply.termination, reply.challenge) == (401, "LR", 'Basic realm="here"')
+    assert reply.reason == "asked for a password by the rule: !{ http_auth(users) }"
