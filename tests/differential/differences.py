@@ -218,6 +218,7 @@ HALF_OPEN_TUNNEL = Apart("a server that half-closes a tunnel", level=_any_end)
 
 ELSEWHERE = {
     "checks": "only in TOML: a haproxy.cfg has the checks that it asks for",
+    "a server that never says 100": "only in TOML: from a haproxy.cfg the client waits",
     "names with an underscore, what strangers say in X-Forwarded-* and the like": "only in TOML: a haproxy.cfg appends",
 }
 """Rows that no haproxy.cfg can show, and why."""

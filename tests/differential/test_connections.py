@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import get, post
-from tests.differential.scenario import DEFAULTS, Scenario
+from tests.differential.scenario import DEFAULTS, Apart, Scenario
 from tests.differential.servers import Do, ok
 from tests.differential.steps import Ask, Open, Read, Send, Step
 from tests.differential.waits import Left
@@ -65,10 +65,28 @@ def each_on_its_own(clients: Mapping[str, tuple[bytes, ...]]) -> tuple[Step, ...
     return tuple(Ask(request, on=name) for name, requests in clients.items() for request in requests)
 
 
-ACROSS = [moded(mode, *each_on_its_own(CLIENTS), front=front, back=back) for mode, (front, back) in MODES.items()]
+KEPT = ("keep-alive", "no-option")
+"""Modes in which server connections outlive a request: one client a scenario there, see IDLE."""
+
+ACROSS = [
+    moded(mode, *each_on_its_own(CLIENTS), front=front, back=back)
+    for mode, (front, back) in MODES.items()
+    if mode not in KEPT
+]
+ALONE = [
+    moded(f"{mode} {client}", *map(Ask, requests), front=MODES[mode][0], back=MODES[mode][1])
+    for mode, (client, requests) in itertools.product(KEPT, CLIENTS.items())
+]
+ONE_CLIENT = {"1.1": CLIENTS["1.1"]}
 TWO_CLIENTS = {name: CLIENTS[name] for name in ("1.1", "1.0-keep-alive")}
 BEHIND = [
-    moded(f"{mode} server {server}", *each_on_its_own(TWO_CLIENTS), front=front, back=back, answers=answers)
+    moded(
+        f"{mode} server {server}",
+        *each_on_its_own(ONE_CLIENT if mode in KEPT else TWO_CLIENTS),
+        front=front,
+        back=back,
+        answers=answers,
+    )
     for (mode, (front, back)), (server, answers) in itertools.product(list(MODES.items())[:6], SERVERS.items())
 ]
 NOMINATED = get("/", "Connection: X-Hop, keep-alive", "X-Hop: 1", "TE: trailers, gzip", "Proxy-Connection: x", "X-B: 2")
@@ -82,12 +100,14 @@ REUSE = [
         Ask(get("/4"), on="2"),
         Ask(get("/5"), on="1"),
         back=f"http-reuse {mode}",
+        apart=Apart("idle connections to a server", (200,) * 5, (200,) * 5) if mode == "safe" else None,
     )
     for mode in ("never", "safe", "aggressive", "always")
 ]
 
 SCENARIOS = [
     *ACROSS,
+    *ALONE,
     *BEHIND,
     *REUSE,
     moded("pipelined", Send(get("/1") + get("/2") + get("/3")), Read(), Read(), Read()),
@@ -108,6 +128,7 @@ SCENARIOS = [
         Ask(get("/2"), on="2"),
         Send(b"TP/1.1\r\nHost: a\r\n\r\n"),
         Read(),
+        front="option http-server-close",
     ),
     moded(
         "server-connection-is-left-at-once",

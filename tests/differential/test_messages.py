@@ -135,14 +135,6 @@ SCENARIOS = [
         apart=Apart("a server that answers before it has the whole body", (200, 200), (200, 200)),
     ),
     through(
-        "a-server-that-never-says-100",
-        Send(EXPECTING),
-        Receive(12),
-        answer=(Do.BODY, ok()),
-        config=ONE_SERVER.replace("server 5s", "server 1500ms"),
-        apart=Apart("a server that never says 100"),
-    ),
-    through(
         "a-client-that-stops-sending",
         Send(post(b"hello")[:-1]),
         Read("POST"),

@@ -22,6 +22,7 @@ def queued(
     )
     config = f"""{DEFAULTS}
     timeout queue 200ms
+    option http-server-close
     {options}
 frontend web
     bind {{bind.web}}

@@ -13,6 +13,7 @@ from tests.differential.waits import Refuse
 
 def retried(name: str, *steps: Step | bytes, options: str = "", back: str = "", **more: Any) -> Scenario:
     config = f"""{DEFAULTS}
+    option http-server-close
     {options}
 frontend web
     bind {{bind.web}}

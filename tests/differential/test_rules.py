@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import chunked, get, post
-from tests.differential.scenario import DEFAULTS, Scenario
+from tests.differential.scenario import DEFAULTS, Apart, Scenario
 from tests.differential.servers import ok
 from tests.differential.steps import Ask, Step
 from tests.differential.waits import Down, Refuse
@@ -135,7 +135,12 @@ SCENARIOS = [
         *GETS,
         back="http-response set-header X-Was 200 if { status 200 } { res.hdr(x-a) -m found }",
     ),
-    ruled("response-deny", *GETS, back="http-response deny if { res.hdr(x-a) 2 }"),
+    ruled(
+        "response-deny",
+        *GETS,
+        back="http-response deny if { res.hdr(x-a) 2 }",
+        apart=Apart("a server whose answer a rule refuses", (502,) * 3, (502,) * 3),
+    ),
     ruled(
         "response-order",
         get("/"),

@@ -63,7 +63,7 @@ SCENARIOS = [
     relayed("server-down", Open(), Rest(), down=("a", "b")),
     relayed("redispatched", Open(), *talk("1"), options="option redispatch\n    retries 2", down=("a",)),
     relayed("client-timeout", Open(), Rest(), options="timeout client 150ms"),
-    relayed("server-timeout", *talk("1"), Rest(), options="timeout server 150ms"),
+    relayed("server-timeout", *talk("1"), Rest(), Leave(), options="timeout server 150ms"),
     relayed("by-source", *talk("1"), *talk("2"), back="balance source"),
     relayed("leastconn", *talk("1"), *talk("2"), *talk("3"), back="balance leastconn"),
 ]
