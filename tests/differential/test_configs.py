@@ -66,7 +66,10 @@ KEYS = tuple(get(f"/{n * 7919 % 1000}/page{n}?q={n}") for n in range(60))
 SOURCES = tuple(f"127.0.{n}.{n + 1}" for n in range(40))
 ACL_IN_BACKEND = ((r"^backend wt$", "backend wt\nacl is_dev_URL hdr_beg(host) -i dev."),)
 VALID_DEFAULTS = (
-    (r"\A", "defaults\n    mode http\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n"),
+    (
+        r"\A",
+        "defaults\n    mode http\n    option http-server-close\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n",
+    ),
 )
 
 SCENARIOS = [

@@ -14,7 +14,7 @@ from tests.differential.differences import (
 from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import ONE_SERVER, Apart, Scenario
 from tests.differential.servers import Answer, Do, Wait, ok
-from tests.differential.steps import Ask, Read, Receive, Send, Step
+from tests.differential.steps import Ask, Read, Send, Step
 from tests.differential.waits import Saw, Signal
 
 STRICT_ANSWERS = "answers with Content-Length twice, even equal, or of another version than 1.x"
