@@ -64,10 +64,19 @@ def _proxy(carried: Carried, section: Section, side: Side, base: dict[Keys, Any]
             _put(carried, (*where, *key.path), key.value, key.line)
     for name, value in section.tables[side].items():
         carried.data[side][section.name][name] = SHORTEST[name](value) if name in SHORTEST else value
+    if side == "backend" and section.find("affinity cookie") is not None:
+        _name_wordless(carried.data[side][section.name].get("server", {}))
     for path, line in section.origins[side].items():
         carried.origins[(*where, *path)] = line
         if path[0] in SHORTEST:  # of a list of one, the list's own
             carried.origins.setdefault((*where, *path[:-1]), line)
+
+
+def _name_wordless(servers: dict[str, Any]) -> None:
+    """HAProxy's server without ``cookie`` is named by none, where one in TOML has its name for a word."""
+    for name, said in servers.items():
+        table = {"address": said} if isinstance(said, str) else said
+        servers[name] = table if "cookie" in table else {**table, "cookie": False}
 
 
 def _is_known(key: Key, base: dict[Keys, Any]) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from affinity_gw.config.problem import Problem
 from affinity_gw.convert.affinity import AFFINITY
+from affinity_gw.convert.read import read
 from tests.convert.reading import Reader
 
 
@@ -61,3 +62,17 @@ def test_what_there_is_not_is_left_out_with_advice(line):
 
 def test_a_frontend_has_no_use_for_a_cookie():
     assert Reader(AFFINITY, "frontend").read("cookie A insert").kinds == ["warning"]
+
+
+def test_a_server_without_a_cookie_is_named_by_none(tmp_path):
+    path = tmp_path / "haproxy.cfg"
+    path.write_text("backend app\n cookie A insert\n server a 127.0.0.1:1\n server b 127.0.0.1:2 cookie x weight 2\n")
+    servers = read(path, "haproxy.cfg").data["backend"]["app"]["server"]
+    assert servers["a"] == {"address": "127.0.0.1:1", "cookie": False}
+    assert servers["b"]["cookie"] == "x"
+
+
+def test_without_a_cookie_directive_nothing_is_said_of_it(tmp_path):
+    path = tmp_path / "haproxy.cfg"
+    path.write_text("backend app\n server a 127.0.0.1:1\n")
+    assert "cookie" not in str(read(path, "haproxy.cfg").data["backend"]["app"]["server"])

@@ -67,19 +67,6 @@ def _date(theirs: Message, ours: Message) -> Pair:
     return theirs, ours if theirs.all("date") or not ours.status else ours.without("date")
 
 
-def _error_pages(theirs: Message, ours: Message) -> Pair:
-    """Only between two refusals of their own: what a server answered has its mark."""
-    if theirs.status < 400 or theirs.status != ours.status or theirs.all("x-server") or ours.all("x-server"):
-        return theirs, ours
-    return _without_words(theirs), _without_words(ours)
-
-
-def _without_words(message: Message) -> Message:
-    version, status = message.start.split(" ")[:2]
-    bare = message.without("content-type", "content-length", "cache-control")
-    return replace(bare, body=b"", start=f"{version} {status}")
-
-
 HOP_BY_HOP = {"keep-alive", "proxy-connection", "te", "proxy-authenticate", "proxy-authorization"}
 
 
@@ -177,12 +164,6 @@ EVERYWHERE: tuple[Everywhere, ...] = (
         "RFC 9112 section 2.3: everybody says his own",
         of_messages(_version),
         Scenario("an-answer-of-1.0", ONE_SERVER, (Ask(get("/")),), {"*": ok().replace(b"HTTP/1.1", b"HTTP/1.0")}),
-    ),
-    Everywhere(
-        "the words of error pages",
-        "they are ours",
-        of_messages(_error_pages),
-        Scenario("error-page", ONE_SERVER, (Ask(get("/")),), down=("a",)),
     ),
     Everywhere(
         "a server connection that is not needed any more",

@@ -16,7 +16,7 @@ from affinity_gw.cli import main
 from tests.differential.choices import Everybody, Which
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import get, post
-from tests.differential.scenario import Scenario
+from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.steps import Ask, Leave, Open, Receive, Rest, Send, Step
 from tests.differential.waits import Down, Refuse
 
@@ -65,12 +65,7 @@ PATHS = ("/", "/wt1", "/wt2/x", "/html/x", "/resources/a.css", "/wtSecondary/a",
 KEYS = tuple(get(f"/{n * 7919 % 1000}/page{n}?q={n}") for n in range(60))
 SOURCES = tuple(f"127.0.{n}.{n + 1}" for n in range(40))
 ACL_IN_BACKEND = ((r"^backend wt$", "backend wt\nacl is_dev_URL hdr_beg(host) -i dev."),)
-VALID_DEFAULTS = (
-    (
-        r"\A",
-        "defaults\n    mode http\n    option http-server-close\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n",
-    ),
-)
+VALID_DEFAULTS = ((r"\A", f"{DEFAULTS}    option http-server-close\n"),)
 
 SCENARIOS = [
     configured(
