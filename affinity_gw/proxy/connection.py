@@ -11,6 +11,33 @@ from typing import cast
 from affinity_gw.proxy.deadlines import Timed
 
 
+class Nowhere(asyncio.Transport):
+    """In the place of a transport whose other end is gone, for an exchange that goes on all the same: what is written
+    is thrown away, and the protocol hears once more of its loss when it closes."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.Protocol) -> None:
+        super().__init__()
+        self._loop = loop
+        self._protocol: asyncio.Protocol | None = protocol
+
+    def is_closing(self) -> bool:
+        return True
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Nobody reads it."""
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        protocol, self._protocol = self._protocol, None
+        if protocol is not None:
+            self._loop.call_soon(protocol.connection_lost, None)
+
+    def abort(self) -> None:
+        self.close()
+
+
 class Connection(asyncio.Protocol, Timed):
     """``transport`` is there from ``connection_made`` on; ``unsent`` goes out at the end of this turn of the loop, for
     which ``Shared.flush_soon`` has to be asked.

@@ -19,6 +19,7 @@ from affinity_gw.http1.forwarded import client_address
 from affinity_gw.http1.grammar import after_empty_lines, check_partial
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.client import ClientConnection
+from affinity_gw.proxy.connection import Nowhere
 from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.proxy.records import record_of_unread
@@ -248,6 +249,10 @@ class Downstream(ClientConnection):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.ended = True
+        if self.exchange is not None and self.exchange.outlives_client():
+            self.transport = Nowhere(self.shared.loop, self)
+            self.buffer, self.writable = b"", True
+            return
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
             exchange.client_gone()

@@ -142,6 +142,10 @@ class Exchange(Deciding):
     def switch(self, head: ResponseHead, rest: bytes) -> None:
         """101: both connections leave HTTP for good."""
         self._stop_waiting_to_continue()
+        if self.downstream.transport.is_closing():
+            self.abandon("CD", "the client left before its protocol was switched")
+            self.downstream.close()
+            return
         self.status = 101
         build = self.build_edited if self.route.response_editors else build_response
         out = build(head, http10_client=False, keep=True, upgrade=True, length=0, date=b"")
@@ -197,6 +201,18 @@ class Exchange(Deciding):
             self.abandon("CD", "the client left in the middle of the answer")
             return False
         return True
+
+    def outlives_client(self) -> bool:
+        """Whether the request goes on though its client's connection is lost: without abortonclose, HAProxy sends a
+        request that came whole to its server and reads the answer."""
+        whole = self.upload is None or self.upload.finished
+        decision = self.decision
+        return (
+            whole
+            and isinstance(decision, Forward)
+            and not decision.backend.abortonclose
+            and self.stage in {Stage.QUEUE, Stage.CONNECT, Stage.ANSWER}
+        )
 
     def client_gone(self) -> None:
         """The client's connection is lost."""

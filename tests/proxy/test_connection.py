@@ -1,8 +1,10 @@
 """What both kinds of connection do alike."""
 
+import asyncio
+
 import pytest
 
-from affinity_gw.proxy.connection import Connection
+from affinity_gw.proxy.connection import Connection, Nowhere
 from tests.proxy.stage import Wire
 
 
@@ -16,6 +18,22 @@ def connection(wire):
     connection = Connection()
     connection.transport = wire
     return connection
+
+
+def test_nowhere_takes_everything_and_closes_once(clock):
+    lost = []
+
+    class Protocol(asyncio.Protocol):
+        def connection_lost(self, error):
+            lost.append(error)
+
+    nowhere = Nowhere(clock, Protocol())
+    nowhere.write(b"to nobody")
+    assert (nowhere.is_closing(), nowhere.get_write_buffer_size(), lost) == (True, 0, [])
+    nowhere.close()
+    nowhere.abort()
+    clock.settle()
+    assert lost == [None]
 
 
 def test_what_was_held_back_goes_out_once(connection, wire):

@@ -370,13 +370,43 @@ class TestClientLeaves:
         assert client.connection == "closed"
         assert stage.endings == [(200, "--")]
 
-    def test_its_reset_aborts_even_without_abortonclose(self, open_stage):
+    def test_its_reset_does_not_abort_without_abortonclose(self, open_stage):
         stage = open_stage(backend={"abortonclose": False})
         client = stage.client() >> GET
         server = stage.accept()
         client.resets()
+        assert server.connection == "open"
+        server << OK
+        assert (client.got, stage.record.status, stage.record.termination) == (b"", 200, "----")
+        assert not stage.shared.connections
+
+    def test_its_reset_aborts_half_a_request_also_without_abortonclose(self, open_stage):
+        stage = open_stage(backend={"abortonclose": False})
+        client = stage.client() >> POST[:-1]
+        server = stage.accept()
+        client.resets()
         assert server.connection == "closed"
-        assert stage.endings == [(-1, "CH")]
+        assert stage.record.termination == "CR--"
+
+    def test_a_server_that_says_nothing_is_left_in_its_time_though_the_client_is_gone(self, open_stage):
+        stage = open_stage(backend={"abortonclose": False})
+        client = stage.client() >> GET
+        server = stage.accept()
+        client.resets()
+        stage.wait(60.0)
+        assert server.connection == "closed"
+        assert stage.record.termination == "sH--"
+        assert not stage.shared.connections
+
+    def test_nobody_switches_to_a_protocol_of_a_client_that_is_gone(self, open_stage):
+        stage = open_stage(backend={"abortonclose": False})
+        client = stage.client() >> b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n"
+        server = stage.accept()
+        client.resets()
+        server << b"HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n"
+        assert server.connection == "closed"
+        assert stage.record.termination == "CD--"
+        assert not stage.shared.connections
 
     def test_requests_sent_before_a_half_close_are_all_answered(self, open_stage):
         stage = open_stage(backend={"abortonclose": False})

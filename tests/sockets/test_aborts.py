@@ -1,5 +1,6 @@
-"""Clients that leave: a reset ends the exchange at once; an end of stream does under ``abortonclose``, and is else only
-"I have nothing more to say". The server hears of it, and never takes half a request for a whole one."""
+"""Clients that leave: under ``abortonclose`` that ends the exchange at once; else an end of stream is only "I have
+nothing more to say", and a request that came whole goes on even after a reset. The server hears of an end, and never
+takes half a request for a whole one."""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ import asyncio
 
 import pytest
 
-from tests.sockets.conftest import Site
+from tests.sockets.conftest import Site, config_for
 from tests.sockets.peers import Connection, RawClient, answering, get, ok, post
+from tests.sockets.wire import eventually
 
 
 async def silent_server(connection: Connection) -> None:
@@ -36,16 +38,6 @@ async def test_a_client_that_leaves_while_the_server_thinks_is_passed_on(site: S
     await told(site)
 
 
-async def test_a_reset_is_passed_on_also_without_abortonclose(site: Site):
-    server = await site.serve(silent_server, abortonclose=False)
-    client = await site.client()
-    await client.send(get())
-    await server.connection()
-    await asyncio.sleep(0.05)
-    client.reset()
-    await told(site)
-
-
 async def slow_answer(connection: Connection) -> None:
     while await connection.request() is not None:
         await asyncio.sleep(0.3)
@@ -61,6 +53,39 @@ async def test_a_half_close_after_the_request_still_gets_its_answer(site: Site):
     response = await client.response()
     assert (response.status, response.body) == (200, b"late")
     assert await client.rest() == b""
+
+
+@pytest.mark.parametrize("leave", ["close", "reset"])
+async def test_without_abortonclose_a_request_outlives_its_client(site: Site, leave: str):
+    """As in HAProxy: the server is not told, and what it answers is read."""
+    server = await site.serve(slow_answer, abortonclose=False)
+    client = await site.client()
+    await client.send(get("/first"))
+    await server.connection()
+    await asyncio.sleep(0.05)
+    getattr(client, leave)()
+    await eventually(lambda: len(site.records) == 1)
+    assert (site.records[0].status, site.records[0].termination) == (200, "----")
+    await eventually(lambda: site.connections == 0)
+
+
+@pytest.mark.parametrize("leave", ["close", "reset"])
+async def test_without_abortonclose_a_request_that_waits_is_sent_though_its_client_has_left(site: Site, leave: str):
+    server = await site.server(slow_answer)
+    config = config_for(server, abortonclose=False, timeout={"queue": "3s"})
+    config["backend"]["app"]["server"] = {"s1": {"address": server.address, "maxconn": 1}}
+    await site.gateway(config)
+    first, second = await site.client(), await site.client()
+    await first.send(get("/first"))
+    await server.connection()
+    await second.send(get("/second"))
+    await asyncio.sleep(0.05)
+    getattr(second, leave)()
+    assert (await first.response()).status == 200
+    await eventually(lambda: len(site.records) == 2)
+    assert [request.target for request in server.requests] == ["/first", "/second"]
+    assert {record.termination for record in site.records} == {"----"}
+    await eventually(lambda: site.connections == 1)
 
 
 async def test_a_half_close_with_the_request_still_gets_its_answer(site: Site):
