@@ -13,7 +13,7 @@ from affinity_gw.config.source import Source
 from affinity_gw.errors import Complaint
 from affinity_gw.proxy.route import connection_mode
 from affinity_gw.routing.rules import Phase, UseBackend
-from affinity_gw.routing.snapshot import Backend, Config, Frontend
+from affinity_gw.routing.snapshot import Backend, Config, Frontend, Global
 
 PHASE_OF = {"redirect": Phase.REDIRECT, "backend": Phase.USE, "server": Phase.USE}
 """Keys of a rule that are tried after all others."""
@@ -24,9 +24,8 @@ def advisories(config: Config, source: Source) -> Iterator[Complaint]:
     if config.general.workers != 1:
         problem = "one process serves: several are not supported yet"
         yield source.complaint(("global", "workers"), problem, "write workers = 1")
-    if config.general.daemon and config.general.log_access and not config.general.log_targets:
-        problem = "stdout is closed in the background, so the access log goes nowhere"
-        yield source.complaint(("global", "daemon"), problem, "name a target in log.syslog")
+    if config.general.daemon:
+        yield from _in_the_background(config.general, source)
     for frontend in config.frontends:
         yield from _ignored("frontend", frontend, source)
         yield from _order("frontend", frontend, source)
@@ -36,6 +35,17 @@ def advisories(config: Config, source: Source) -> Iterator[Complaint]:
         yield from _order("backend", backend, source)
         yield from _backend(backend, source)
         yield from _use(backend, [frontend for frontend in config.frontends if _sends(frontend, backend)], source)
+
+
+def _in_the_background(general: Global, source: Source) -> Iterator[Complaint]:
+    if general.log_access and not general.log_targets:
+        problem = "stdout is closed in the background, so the access log goes nowhere"
+        yield source.complaint(("global", "daemon"), problem, "name a target in log.syslog")
+    for index, target in enumerate(general.log_targets):
+        if target.address.fd in {1, 2}:
+            problem = "stdout and stderr are closed in the background, so these lines go nowhere"
+            advice = 'leave daemon out, or send them elsewhere: "/dev/log local0"'
+            yield source.complaint(("global", "log", "syslog", index), problem, advice)
 
 
 def _ignored(kind: str, section: Frontend | Backend, source: Source) -> Iterator[Complaint]:

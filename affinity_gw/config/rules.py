@@ -23,7 +23,6 @@ from affinity_gw.config.schema_rules import (
 )
 from affinity_gw.config.section import Section
 from affinity_gw.http1.fields import matcher
-from affinity_gw.proxy.replies import reason_phrase
 from affinity_gw.routing.regexes import regular
 from affinity_gw.routing.rules import (
     Action,
@@ -276,7 +275,7 @@ def _replace_target(part: Part) -> Callable[[Making, ReplacementTable], Action |
 
 
 def _set_status(making: Making, status: int) -> Action:
-    return SetStatus(status, making.table.reason or reason_phrase(status))
+    return SetStatus(status, making.table.reason or "")
 
 
 def _together(edits: Sequence[FieldEdit]) -> Action | None:

@@ -39,6 +39,8 @@ def _general(carried: Carried, general: Section) -> None:
             carried.origins["global", "log", "syslog", index] = each.line
     if (tag := general.said.get("log_tag")) is not None:
         _put(carried, ("global", "log", "tag"), tag.value, tag.line)
+    elif targets is not None:  # whoever collects the lines sorts them by this word
+        _put(carried, ("global", "log", "tag"), "haproxy", None)
 
 
 def _defaults(carried: Carried, proxies: Sequence[Section]) -> dict[Keys, Any]:

@@ -17,6 +17,15 @@ CASES = {
             )
         ],
     ),
+    "a target that nobody sees": (
+        '[global]\ndaemon = true\nlog.syslog = ["127.0.0.1 local0", "stdout format raw local0"]\n@F\n@B\n',
+        [
+            (
+                "3 [global] log.syslog[1]: stdout and stderr are closed in the background, so these lines go nowhere; "
+                'leave daemon out, or send them elsewhere: "/dev/log local0"'
+            )
+        ],
+    ),
     "rules in another order than they are tried in": (
         (
             '@F\n[[frontend.x.rule]]\nbackend = "b"\n[[frontend.x.rule]]\nredirect = "/a"\n'

@@ -17,6 +17,7 @@ from tests.differential.scenario import ONE_SERVER, Apart, Level, Scenario
 from tests.differential.seen import Value
 from tests.differential.servers import ok
 from tests.differential.steps import Ask
+from tests.differential.waits import Logged
 
 Pair = tuple[Message, Message]
 
@@ -99,6 +100,16 @@ def _end_of_server(where: str, theirs: Value, ours: Value) -> tuple[Value, Value
     return (theirs, theirs) if server and (theirs, ours) == ("reset", "closed") else (theirs, ours)
 
 
+def _log_bytes(where: str, theirs: Value, ours: Value) -> tuple[Value, Value]:
+    """Of httplog lines; where HAProxy counts nothing, neither do we."""
+    if not (where.endswith("the log") and isinstance(theirs, str) and isinstance(ours, str)):
+        return theirs, ours
+    return _LOGGED_BYTES.sub("B", theirs), _LOGGED_BYTES.sub("B", ours)
+
+
+_LOGGED_BYTES = re.compile(r"(?<= \d{3} )[1-9]\d*(?= - - )")
+
+
 def _version(theirs: Message, ours: Message) -> Pair:
     """With its version an answer of 1.0 gets what 1.1 means by saying nothing, and the other way round."""
     if not (theirs.start.startswith("HTTP/1.0 ") and ours.start.startswith("HTTP/1.1 ")):
@@ -124,6 +135,9 @@ def _origin_form(theirs: Message, ours: Message) -> Pair:
     return replace(theirs, start=re.sub(r" http://[^/? ]+", " ", theirs.start)), replace(ours, fields=fields)
 
 
+LOGGED = "global\n    log {log} local0\n" + ONE_SERVER.replace(
+    "frontend", "    log global\n    option httplog\nfrontend"
+)
 SERVER_CLOSE = ONE_SERVER.replace("frontend", "    option http-server-close\nfrontend")
 
 EVERYWHERE: tuple[Everywhere, ...] = (
@@ -170,6 +184,12 @@ EVERYWHERE: tuple[Everywhere, ...] = (
         "an end that the server can tell from a failure",
         _end_of_server,
         Scenario("server-connection-is-closed", SERVER_CLOSE, (Ask(get("/")),)),
+    ),
+    Everywhere(
+        "the bytes of an answer in log lines",
+        "what was transmitted, as HAProxy's manual has it",
+        _log_bytes,
+        Scenario("bytes-are-those-sent", LOGGED, (Ask(get("/")), Logged())),
     ),
 )
 

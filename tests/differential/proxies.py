@@ -13,10 +13,16 @@ import contextlib
 import os
 import shutil
 import socket
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from affinity_gw import Gateway
+from affinity_gw.control.access_log import make
+from affinity_gw.control.log import LineWriter, configure
+from affinity_gw.control.syslog import Syslog, open_targets
 from affinity_gw.convert.load import load_config
 
 HAPROXY = shutil.which("haproxy", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin")))
@@ -92,9 +98,14 @@ class Ours:
 
     def __init__(self) -> None:
         self._gateway: Gateway | None = None
+        self._targets: list[Syslog] = []
 
     async def start(self, config: Path, listeners: list[socket.socket]) -> None:
-        self._gateway = Gateway(load_config(config))
+        loaded = load_config(config)
+        self._targets = open_targets(loaded.general)
+        if self._targets:
+            configure(loaded.general, _nowhere(), self._targets)
+        self._gateway = Gateway(loaded, make(loaded, _nowhere(), self._targets))
         for each in listeners:
             each.detach()  # the gateway takes it over by its number
         await self._gateway.start()
@@ -106,3 +117,12 @@ class Ours:
     async def stop(self) -> None:
         if self._gateway is not None:
             await self._gateway.stop(0.0)
+        for target in self._targets:
+            target.close()
+        structlog.reset_defaults()
+
+
+@cache
+def _nowhere() -> LineWriter:
+    """For what would go to stdout and stderr."""
+    return LineWriter(os.devnull)

@@ -125,12 +125,7 @@ SCENARIOS = [
         answer=(Do.HOLD,),
         options="option abortonclose",
     ),
-    Scenario(
-        "no-backend",
-        f"{DEFAULTS}\nfrontend web\n    bind {{bind.web}}\n",
-        (Ask(get()), Ask(NEXT)),
-        not_yet="a frontend from which no rule leads anywhere is refused; HAProxy answers 503",
-    ),
+    Scenario("no-backend", f"{DEFAULTS}\nfrontend web\n    bind {{bind.web}}\n", (Ask(get()), Ask(NEXT))),
     failing("chunk-of-the-client-is-bad", Send(chunked(b"zz\r\n")), Read("POST")),
 ]
 

@@ -9,7 +9,7 @@ from tests.differential.conftest import Same, cases
 from tests.differential.requests import get, post
 from tests.differential.scenario import Scenario
 from tests.differential.servers import Do
-from tests.differential.steps import Ask, Leave, Open, Receive, Rest, Send, Step
+from tests.differential.steps import Ask, Leave, Open, Read, Receive, Rest, Send, Step
 from tests.differential.waits import Logged, Refuse
 
 
@@ -73,15 +73,15 @@ SCENARIOS = [
     logged("deny", get("/old"), front="http-request deny"),
     logged("return", get("/old"), front="http-request return status 200"),
     logged("refused", get(), down=("a",)),
-    logged("bad-request", Send(b"GET / HTTP/1.1\r\nbad line\r\n\r\n"), Rest(), Logged()),
+    logged("bad-request", Ask(b"GET / HTTP/1.1\r\nbad line\r\n\r\n"), Logged()),
     logged("closed-without-an-answer", get(), answers={"*": (Do.BODY, Do.CLOSE)}),
     logged("bad-answer", get(), answers={"*": b"nonsense\r\n\r\n"}),
-    logged("cut", Send(get()), Rest(), Logged(), answers={"*": TRUNCATED}),
+    logged("cut", Ask(get()), Logged(), answers={"*": TRUNCATED}),
     logged("504", get(), answers={"*": (Do.HOLD,)}, options="timeout server 100ms"),
-    logged("408", Send(b"GET /"), Rest(), Logged(), options="timeout http-request 100ms"),
-    logged("nothing-sent", Open(), Rest(), Logged(), options="timeout http-request 100ms"),
+    logged("408", Ask(b"GET /"), Logged(), options="timeout http-request 100ms"),
+    logged("nothing-sent", Open(), Read(), Logged(), options="timeout http-request 100ms"),
     logged("dontlognull", Open("9"), Leave("close", "9"), get(), options="option dontlognull"),
-    logged("left-within-the-head", Send(b"GET / HT"), Leave("finish"), Rest(), Logged()),
+    logged("left-within-the-head", Send(b"GET / HT"), Leave("finish"), Read(), Logged()),
     logged("cookie-none", get(), back=COOKIE, servers=WITH_COOKIE),
     logged("cookie-valid", get("/", "Cookie: S=s1"), back=COOKIE, servers=WITH_COOKIE),
     logged("cookie-invalid", get("/", "Cookie: S=x"), back=COOKIE, servers=WITH_COOKIE),

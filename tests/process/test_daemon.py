@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -88,3 +89,19 @@ def test_root_becomes_the_user_in_the_chroot_that_was_asked_for(tmp_path):
         assert Path(f"/proc/{pid}/root").samefile(jail)
     finally:
         ended(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root may change its root")
+def test_a_log_socket_outside_the_chroot_is_reached_from_within(tmp_path):
+    jail = tmp_path / "jail"
+    jail.mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as collector:
+        collector.settimeout(10)
+        collector.bind(str(tmp_path / "log"))
+        target = f"{tmp_path / 'log'} format short local0"
+        more = f'user = "65534"\nchroot = "{jail}"\nlog.syslog = "{target}"'
+        run = started(tmp_path, CONFIG.format(bind="127.0.0.1:0", more=more))
+        assert run.returncode == 0, run.stderr
+        ended(int((tmp_path / "pid").read_text()))
+        assert collector.recv(1000).startswith(b"<5>Frontend web started on 127.0.0.1:")
+        assert collector.recv(1000) == b"<5>stopped\n"

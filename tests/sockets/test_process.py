@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -253,3 +254,35 @@ async def test_a_port_in_use_is_one_sentence_and_status_1(site: Site, run: Run):
     assert process.returncode == 1
     assert taken.address in err.decode()
     assert len(err.decode().strip().splitlines()) == 1
+
+
+async def test_log_targets_hear_of_the_start_of_traffic_and_of_the_stop(site: Site, run: Run):
+    server = await site.server(answering(ok()))
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as by_udp,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as by_unix,
+    ):
+        by_udp.bind(("127.0.0.1", 0))
+        by_unix.bind(str(run.directory / "log"))
+        for collector in (by_udp, by_unix):
+            collector.setblocking(False)
+        port = by_udp.getsockname()[1]
+        targets = [f"127.0.0.1:{port} local0", f"{run.directory / 'log'} format short daemon notice"]
+        await run.start(server, f'log.syslog = {json.dumps(targets)}\nlog.format = "httplog"\nlog.tag = "gw"')
+        client = await RawClient.open(run.address)
+        assert (await client.ask(get("/a?b"))).status == 200
+        client.close()
+        _, lines = await run.stop()
+        started, traffic, stopped = [await _datagram(by_udp) for _ in range(3)]
+        assert re.fullmatch(rf"<133>.* gw\[\d+\]: Frontend web started on {run.address}\.\n", started)
+        assert traffic.startswith("<134>")
+        assert [traffic.partition("]: ")[2].rstrip()] == lines
+        assert re.fullmatch(r"<133>.* gw\[\d+\]: stopped\n", stopped)
+        assert [await _datagram(by_unix) for _ in range(2)] == [
+            f"<5>Frontend web started on {run.address}.\n",
+            "<5>stopped\n",
+        ]
+
+
+async def _datagram(collector: socket.socket) -> str:
+    return (await asyncio.wait_for(asyncio.get_running_loop().sock_recv(collector, 65536), 10)).decode()
