@@ -56,6 +56,10 @@ class BindError(GatewayError):
     """A frontend cannot listen where it was told to. The message names the frontend, the address and the reason."""
 
 
+class TlsError(GatewayError, ValueError):
+    """A certificate, a key or a word of TLS cannot be used. The message names the file and the reason."""
+
+
 class ProtocolError(GatewayError):
     """The other end broke HTTP. ``status`` is what the client is told; ``reason`` is for the log, never the wire."""
 

@@ -22,6 +22,7 @@ from affinity_gw.routing.expect import Expect
 from affinity_gw.routing.first_match import Search, next_match
 from affinity_gw.routing.logs import LogTarget
 from affinity_gw.routing.rules import ResponseRule, Rule
+from affinity_gw.routing.tls import ServerTls
 from affinity_gw.routing.userlists import Claim, Userlist
 
 Mode = Literal["http", "tcp"]
@@ -64,6 +65,7 @@ class CheckSpec:
     """All must be met; without any, a status of 2xx or 3xx is well."""
     address: Address | None = None
     """Where to probe, if not where the requests go."""
+    tls: ServerTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Server:
     init_addr: InitAddr = "libc"
     """What to do about a host name without an address: give up, or start with the server down."""
     check: CheckSpec | None = None
+    tls: ServerTls | None = None
     track: str = ""
     """``backend/server`` whose state is this one's; empty for none."""
     instance: bool = False

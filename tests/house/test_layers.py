@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.reading import PACKAGES, identify, imports, module_name, sources
 
-STAIRS = ["errors", "http1", "plugin", "routing", "proxy", "config", "convert", "control", "process", "cli"]
+STAIRS = ["errors", "http1", "plugin", "routing", "tls", "proxy", "config", "convert", "control", "process", "cli"]
 PURE = STAIRS[:4]
 
 BESIDE = {"version": "errors", "explain": "cli", "terminal": "cli", "conversion": "cli", "__main__": "cli"}
