@@ -66,7 +66,7 @@ class Deciding(Sending):
         self.decision = Reply(503, "PR", "the client left before its password was looked at")
         self.stage = Stage.VERIFY
         self.shared.deadlines.set(self.downstream, self.downstream.frontend.timeout_http_request)
-        if not self.shared.verifier.find_out(claim, self._verified):
+        if not self.shared.verifier.find_out(claim, self.head.client, self._verified):
             self.decision.reason = "too many passwords have to be looked at"
             self.reply(self.decision)
 

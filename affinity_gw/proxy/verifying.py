@@ -1,16 +1,16 @@
 """Are these a user and a password? What is known is looked up in a microsecond; the rest is found out in one thread.
 
-One thread, and a bounded number of claims that wait for it: whoever guesses passwords keeps that thread busy and
-nothing else, and those who are known do not need it. Remembered are claims found true or false, as keyed digests of
-user, password and the password's hash: a memory dump tells no password, and a claim about a hash that a new
-configuration does not have any more is asked for by nobody.
+One thread, and a bounded number of claims that wait for it, of each client and of all: whoever guesses passwords keeps
+that thread busy and nothing else, others come in beside him, and those who are known do not need it. Remembered are
+claims found true or false, as keyed digests of user, password and the password's hash: a memory dump tells no password,
+and a claim about a hash that a new configuration does not have any more is asked for by nobody.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -19,6 +19,9 @@ from affinity_gw.routing.userlists import Claim
 
 WAITING = 64
 """Claims that wait for the thread, the one that it looks at included."""
+
+WAITING_OF_ONE = 8
+"""The same of one client: who guesses from one address has an eighth of the places."""
 
 REMEMBERED = 10_000
 """Claims of either kind that are remembered; the one that was not asked for longest is forgotten. 1 MB."""
@@ -34,6 +37,7 @@ class Verifier:
         self._secret = secrets.token_bytes(32)
         self._known: dict[bool, OrderedDict[bytes, None]] = {True: OrderedDict(), False: OrderedDict()}
         self._waiting: dict[bytes, list[Waiter]] = {}
+        self._clients: Counter[str] = Counter()
         self._thread: ThreadPoolExecutor | None = None
 
     def known(self, claim: Claim) -> bool | None:
@@ -45,8 +49,9 @@ class Verifier:
                 return is_true
         return None
 
-    def find_out(self, claim: Claim, then: Waiter) -> bool:
-        """Call ``then`` in this loop once the claim is known; false where too many wait already.
+    def find_out(self, claim: Claim, client: str, then: Waiter) -> bool:
+        """Call ``then`` in this loop once the claim is known; false where too many wait already. ``client``: whose
+        address it comes from.
 
         The same claim, made by several requests at a time, is looked at once.
         """
@@ -54,13 +59,14 @@ class Verifier:
         if digest in self._waiting:
             self._waiting[digest].append(then)
             return True
-        if len(self._waiting) >= WAITING:
+        if len(self._waiting) >= WAITING or self._clients[client] >= WAITING_OF_ONE:
             return False
         self._waiting[digest] = [then]
+        self._clients[client] += 1
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "passwords")
         found = asyncio.get_running_loop().run_in_executor(self._thread, self._find_out, claim)
-        found.add_done_callback(lambda future: self._found(digest, future))
+        found.add_done_callback(lambda future: self._found(digest, client, future))
         return True
 
     def _find_out(self, claim: Claim) -> bool:
@@ -71,8 +77,9 @@ class Verifier:
             self._matches = matches
         return self._matches(claim.hash, claim.password)
 
-    def _found(self, digest: bytes, future: asyncio.Future[bool]) -> None:
+    def _found(self, digest: bytes, client: str, future: asyncio.Future[bool]) -> None:
         waiters = self._waiting.pop(digest)
+        self._clients -= Counter([client])  # which leaves out who has none any more
         if future.cancelled():
             return
         # A fault in there is told by the loop's exception handler, below; nobody comes in by it.

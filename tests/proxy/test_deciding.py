@@ -27,7 +27,7 @@ class Looking:
     def known(self, claim):
         return self.found.get(claim)
 
-    def find_out(self, claim, then):
+    def find_out(self, claim, _client, then):
         if not self.full:
             self.waiting.append((claim, then))
         return not self.full

@@ -58,7 +58,7 @@ async def test_who_has_a_password_comes_in(site: Site, field: str, status: int):
 
 async def test_traffic_goes_on_while_many_guess(site: Site):
     await guarded(site)
-    guessers = [await site.client() for _ in range(20)]
+    guessers = [await site.client() for _ in range(8)]
     guesses = [
         asyncio.ensure_future(client.ask(get("/private", basic(f"alice:{number}"))))
         for number, client in enumerate(guessers)
