@@ -14,9 +14,11 @@ from pathlib import Path
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.convert.assembly import assemble
 from affinity_gw.convert.binds import bind_addresses
-from affinity_gw.convert.carried import Carried
+from affinity_gw.convert.carried import Carried, Note
 from affinity_gw.convert.comments import comments
+from affinity_gw.convert.conditional import DIRECTIVES, MESSAGES, Blocks
 from affinity_gw.convert.global_directives import GLOBAL, tune
+from affinity_gw.convert.global_others import NEGATABLE
 from affinity_gw.convert.http_mode import speak_http
 from affinity_gw.convert.lexer import Line, Word, lex
 from affinity_gw.convert.names import copy_acls, drop_unused
@@ -34,7 +36,7 @@ KINDS: Mapping[str, SectionKind] = {
 """What begins a section."""
 
 _ADDRESS = re.compile(r"(\[?[0-9A-Fa-f:.*]*\]?|[A-Za-z0-9.-]+):\d+(-\d+)?")
-_NEGATABLE = {"option", "log"}
+_NEGATABLE = {"option", "log", *NEGATABLE}
 
 
 def read(path: Path, shown: str) -> Carried:
@@ -69,22 +71,39 @@ class _Reader:
         self.last_defaults: Section | None = None
         self.current: Section | None = None
         self.own: dict[str, str] = {}
+        self.blocks = Blocks()
 
     def line(self, number: int, text: str) -> None:
+        variables = {**os.environ, **self.own}
         try:
-            line = lex(number, text, {**os.environ, **self.own}, self.own)
+            line = lex(number, text, variables, self.own)
+            if line.words and line.words[0] in DIRECTIVES:
+                self.blocks.take(line, variables)
+                return
         except Problem as problem:
             self.complain(number, text.strip().partition(" ")[0], problem)
             return
-        if not line.words:
-            return
-        self.carried.texts[number] = line.text
-        if line.words[0] in KINDS:
+        if line.words and self.blocks.holds:
+            self.words(line)
+
+    def words(self, line: Line) -> None:
+        self.carried.texts[line.number] = line.text
+        if line.words[0] in MESSAGES:
+            self.message(line)
+        elif line.words[0] in KINDS:
             self.begin(line)
         elif self.current is None:
             raise ConfigError([_no_haproxy(self.carried.file, line)])
         elif self.current.kind != "other":
             self.directive(line, self.current)
+
+    def message(self, line: Line) -> None:
+        """An ``.alert`` is there to stop the start."""
+        text = " ".join(line.words[1:])
+        if line.words[0] == ".alert":
+            self.complain(line.number, ".alert", Problem(text))
+        elif line.words[0] != ".diag":
+            self.carried.notes.append(Note(line.number, str(line.words[0]), "warning", text))
 
     def complain(self, number: int, directive: str, problem: Problem) -> None:
         self.complaints.append(Complaint(problem.problem, problem.advice, self.carried.file, number, key=directive))
