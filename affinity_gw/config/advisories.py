@@ -12,8 +12,11 @@ from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
 from affinity_gw.errors import Complaint
 from affinity_gw.proxy.route import connection_mode
-from affinity_gw.routing.rules import Phase, UseBackend
+from affinity_gw.routing.rules import Phase, Redirect, Return, UseBackend
 from affinity_gw.routing.snapshot import Backend, Config, Frontend, Global
+
+ANSWERS = (UseBackend, Return, Redirect)
+"""What a frontend without a backend may do."""
 
 PHASE_OF = {"redirect": Phase.REDIRECT, "backend": Phase.USE, "server": Phase.USE}
 """Keys of a rule that are tried after all others."""
@@ -89,6 +92,9 @@ def _limits(frontend: Frontend, config: Config, source: Source) -> Iterator[Comp
     if frontend.maxconn > config.general.maxconn:
         problem = f"{frontend.maxconn} connections are more than the process may have ({config.general.maxconn})"
         yield source.complaint((*path, "maxconn"), problem, "raise global maxconn")
+    if not frontend.backend and not any(isinstance(rule.action, ANSWERS) for rule in frontend.rules):
+        problem = "the frontend has no backend, so requests get 503"
+        yield source.complaint(path, problem, 'write backend = "…", or rules that choose one')
     for key in ("client", "http_request") if frontend.mode == "http" else ("client",):
         if getattr(frontend, f"timeout_{key}") == inf:
             problem = "a client that says nothing is kept for ever"
@@ -106,7 +112,10 @@ def _backend(backend: Backend, source: Source) -> Iterator[Complaint]:
             (*path, "timeout", "queue"), "requests may wait for a full server for ever", "set a time"
         )
     yield from _shared_cookies(backend, source)
-    if not any(server.weight for server in backend.servers):
+    if not backend.servers:
+        problem = "the backend has no servers, so every request gets 503"
+        yield source.complaint(path, problem, 'write server.NAME = "127.0.0.1:9090"')
+    elif not any(server.weight for server in backend.servers):
         problem = "all servers have weight 0, so that only pinned requests reach one"
         yield source.complaint((*path, "server"), problem, "give one a weight")
     if backend.strip_lost_key and not any(hasattr(each.extractor, "without_key") for each in backend.affinity):

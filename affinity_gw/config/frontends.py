@@ -71,5 +71,3 @@ def _has_backend(section: Section, table: FrontendTable) -> None:
     layers = section.layers
     if table.backend is not None:
         section.known_backend(("backend",), table.backend)
-    elif not (layers.misspelt or layers.mentions("backend") or layers.mentions("rule")):
-        layers.complain((), "the frontend has no backend", 'write backend = "…", or rules that choose one')

@@ -35,14 +35,6 @@ def all_servers(
         servers.append(_dispatch(layers, name, table.dispatch, servers))
     servers += files_server(files, next(numbers))
     _one_word_each(layers, servers)
-    if not (
-        servers
-        or layers.misspelt
-        or layers.mentions("server")
-        or layers.mentions("instances")
-        or layers.mentions("files")
-    ):
-        layers.complain((), "the backend has no servers", 'write server.NAME = "127.0.0.1:9090"')
     return tuple(servers)
 
 

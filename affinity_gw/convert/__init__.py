@@ -7,7 +7,8 @@ said in TOML cannot be run either.
 
     read        the file in, a ``Carried`` out; comments are the operator's own
     load        a ``Carried``, or a TOML file, becomes a ``Config``
-    lexer       a line becomes words; conditional: which lines count; words: single ones; sections: what they say, and what a directive may do
+    lexer       a line becomes words; words: single ones; conditional: which lines count; sections: what they say, and
+                what a directive may do
     servers     with server_options, and addresses; binds; tls_options and optionwords are theirs together
     balance     with affinity (cookie and its kin); checks with http_check, expectations and check_rules
     toml        a ``Carried`` as text: units (one table as rows, each with its lines), order (what a reader wants),

@@ -3,6 +3,28 @@
 import pytest
 
 CASES = {
+    "no servers": (
+        "@F\n[backend.b]\nretries = 3\n",
+        [
+            (
+                "4 [backend.b]: the backend has no servers, so every request gets 503; "
+                'write server.NAME = "127.0.0.1:9090"'
+            )
+        ],
+    ),
+    "no backend": (
+        '[frontend.x]\nbind = ":80"\n[[frontend.x.rule]]\ndeny = 403\nwhen = "{ path /a }"\n',
+        [
+            (
+                "1 [frontend.x]: the frontend has no backend, so requests get 503; "
+                'write backend = "…", or rules that choose one'
+            )
+        ],
+    ),
+    "no backend, and redirects instead": (
+        '[frontend.x]\nbind = ":80"\n[[frontend.x.rule]]\nredirect = "/a"\n',
+        [],
+    ),
     "all is well": ("@F\n@B\n", []),
     "several workers": (
         '[global]\nworkers = "auto"\n@F\n@B\n',

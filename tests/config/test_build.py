@@ -53,7 +53,6 @@ COMPLAINTS = [
         "20 [backend.wt] server.wt2.track: wt/wt1 is not checked, so that nobody knows whether it is up; "
         "switch its check on"
     ),
-    '22 [backend.empty]: the backend has no servers; write server.NAME = "127.0.0.1:9090"',
 ]
 
 

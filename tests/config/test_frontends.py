@@ -42,10 +42,6 @@ CASES = {
         '@F\n[frontend.y]\nbind = [":81", "0.0.0.0:80", ":0", ":0"]\nbackend = "b"\n@B\n',
         ["5 [frontend.y] bind: 0.0.0.0:80 is bound by frontend x already; an address can be bound once"],
     ),
-    "no backend": (
-        '[frontend.x]\nbind = ":80"\n@B\n',
-        ['1 [frontend.x]: the frontend has no backend; write backend = "…", or rules that choose one'],
-    ),
     "unknown backends": (
         '[frontend.x]\nbind = ":80"\nbackend = "bb"\n[[frontend.x.rule]]\nbackend = "nix"\n@B\n',
         [

@@ -5,10 +5,6 @@ import pytest
 from affinity_gw.routing.snapshot import Address
 
 CASES = {
-    "none": (
-        "@F\n[backend.b]\nretries = 3\n",
-        ['4 [backend.b]: the backend has no servers; write server.NAME = "127.0.0.1:9090"'],
-    ),
     "bad ones": (
         (
             '@F\n[backend.b]\nserver.s1 = "127.0.0.1"\nserver.s2 = { address = "127.0.0.1:1", weight = 257 }\n'
