@@ -68,6 +68,5 @@ def _binds(layers: Layers, binds: list[Address]) -> tuple[Address, ...]:
 
 
 def _has_backend(section: Section, table: FrontendTable) -> None:
-    layers = section.layers
     if table.backend is not None:
         section.known_backend(("backend",), table.backend)
