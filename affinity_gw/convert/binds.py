@@ -42,8 +42,7 @@ def bind_addresses(context: Context, word: Word) -> list[str]:
 def _bind(context: Context) -> None:
     if context.ignored_here("frontend"):
         return
-    if context.section.kind == "defaults":
-        raise Problem("bind cannot stand in a defaults section", "move it to a frontend")
+    context.not_in_defaults("frontend")
     found = bind_addresses(context, context.argument(1, "an address"))
     draft = Draft()
     run(context, draft, context.words[2:], OPTIONS, "the option")

@@ -23,7 +23,7 @@ from affinity_gw.convert.http_mode import speak_http
 from affinity_gw.convert.lexer import Line, Word, lex
 from affinity_gw.convert.names import copy_acls, drop_unused
 from affinity_gw.convert.proxies import PROXY
-from affinity_gw.convert.sections import Context, Directive, Section, SectionKind, section
+from affinity_gw.convert.sections import Context, Directive, Section, SectionKind, inherit_rules, section
 from affinity_gw.convert.userlists import USERLIST
 from affinity_gw.convert.words import name
 from affinity_gw.errors import Complaint, ConfigError
@@ -147,6 +147,8 @@ class _Reader:
             if named not in self.defaults:
                 raise Problem(f'there is no defaults "{named}"', suggestion(named, filter(None, self.defaults)))
             made.parent = self.defaults[named]
+        if made.parent is not None and made.kind != "defaults":
+            inherit_rules(made, made.parent)
 
     def unique(self, made: Section) -> None:
         for other in self.sections:

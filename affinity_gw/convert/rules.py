@@ -36,6 +36,7 @@ def rule(context: Context, side: Side, key: str, made: Mapping[str, Any], when: 
 
 def acl(context: Context) -> None:
     """Lines of one name are alternatives. A name that HAProxy refuses is refused."""
+    context.not_in_defaults("frontend or backend", named=True)
     name = context.argument(1, "the name of the acl")
     context.argument(2, "its criterion")
     if not NAME.fullmatch(name) or name in {"or", "||"}:
@@ -48,6 +49,7 @@ def acl(context: Context) -> None:
 
 
 def use_backend(context: Context) -> None:
+    context.not_in_defaults("frontend")
     if context.ignored_here("frontend"):
         return
     words, when = condition(context.words[1:])
@@ -65,6 +67,7 @@ def default_backend(context: Context) -> None:
 
 
 def use_server(context: Context) -> None:
+    context.not_in_defaults("backend")
     if context.ignored_here("backend"):
         return
     words, when = condition(context.words[1:])
@@ -74,6 +77,7 @@ def use_server(context: Context) -> None:
 
 
 def plain_redirect(context: Context) -> None:
+    context.not_in_defaults("frontend or backend")
     words, when = condition(context.words[1:])
     made = redirect(context, words, expressions=False)
     if made is not None:
@@ -82,6 +86,7 @@ def plain_redirect(context: Context) -> None:
 
 def _rules(key: str, known: Mapping[str, Action]) -> Directive:
     def read(context: Context) -> None:
+        context.not_in_defaults("frontend or backend", named=True)
         name = str(context.argument(1, "what the rule does"))
         words, when = condition(context.words[2:])
         made = action(context, name, words, known)
@@ -93,6 +98,7 @@ def _rules(key: str, known: Mapping[str, Action]) -> Directive:
 
 def _block(context: Context) -> None:
     """``block if``: gone since 2.1, the same as ``http-request deny if``."""
+    context.not_in_defaults("frontend or backend", named=True)
     words, when = condition(context.words[1:])
     if words or when is None:
         raise Problem("block wants a condition", "write http-request deny if CONDITION")
@@ -101,6 +107,7 @@ def _block(context: Context) -> None:
 
 
 def monitor(context: Context) -> None:
+    context.not_in_defaults("frontend")
     words, when = condition(context.words[1:])
     if words != ["fail"] or when is None:
         raise Problem('after monitor comes "fail if CONDITION"')

@@ -8,6 +8,7 @@ several of them together become one key, and because a section inherits what its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -43,10 +44,15 @@ class Section:
     origins: dict[Side, dict[Keys, int]] = field(default_factory=dict)
     conditions: list[tuple[Side, Keys, str, int]] = field(default_factory=list)
     """Where a rule of this section holds a condition, with its line: acls are looked for when all are known."""
+    heirs: set[Side] = field(default_factory=set)
+    """Who inherits the rules of this ``defaults``."""
 
     def side(self, wanted: Side) -> Side:
         """Where what belongs to one side goes: a frontend has no other."""
         return wanted if wanted in self.tables else next(iter(self.tables))
+
+    def has_rules(self) -> bool:
+        return any(self.tables.values())
 
     def find(self, word: str) -> Said | None:
         """Its own word, or what it inherits."""
@@ -59,10 +65,26 @@ class Section:
 
 
 SIDES: dict[SectionKind, tuple[Side, ...]] = {
+    "defaults": ("frontend",),  # rules, for those who inherit them
     "frontend": ("frontend",),
     "backend": ("backend",),
     "listen": ("frontend", "backend"),
 }
+
+
+def inherit_rules(heir: Section, defaults: Section) -> None:
+    """The rules of a ``defaults`` come before those of whoever inherits them. Raises Problem where frontends and
+    backends both do: HAProxy refuses that."""
+    if not defaults.has_rules():
+        return
+    defaults.heirs |= heir.tables.keys()
+    if len(defaults.heirs) > 1:
+        problem = f"frontends and backends cannot both inherit the rules of defaults {defaults.name}"
+        raise Problem(problem, "give each a defaults section of their own")
+    for side in heir.tables:
+        heir.tables[side] = deepcopy(defaults.tables["frontend"])
+        heir.origins[side] = dict(defaults.origins["frontend"])
+        heir.conditions = [(side, path, text, line) for _, path, text, line in defaults.conditions]
 
 
 def section(kind: SectionKind, name: str, line: int, parent: Section | None = None) -> Section:
@@ -134,6 +156,13 @@ class Context:
             return False
         self.warn(f"it says nothing in a {self.section.kind}, as in HAProxy", "take it out")
         return True
+
+    def not_in_defaults(self, home: str, *, named: bool = False) -> None:
+        """Refuse what belongs to a section of its own. ``named``: a ``defaults`` with a name may have it."""
+        if self.section.kind != "defaults" or (named and self.section.name):
+            return
+        which = "a defaults section without a name" if named else "a defaults section"
+        raise Problem(f"{self.words[0]} cannot stand in {which}", f"move it to a {home}")
 
     def argument(self, index: int, what: str) -> Word:
         if index >= len(self.words):

@@ -23,7 +23,7 @@ _WANTED = "a server wants a name and an address"
 
 
 def _server(context: Context) -> None:
-    _not_in_defaults(context)
+    context.not_in_defaults("backend")
     if context.ignored_here("backend"):
         return
     if len(context.words) < 3:
@@ -50,7 +50,7 @@ def _default_server(context: Context) -> None:
 
 
 def _server_template(context: Context) -> None:
-    _not_in_defaults(context)
+    context.not_in_defaults("backend")
     if context.ignored_here("backend"):
         return
     if len(context.words) < 4:
@@ -59,7 +59,7 @@ def _server_template(context: Context) -> None:
 
 
 def _dispatch(context: Context) -> None:
-    _not_in_defaults(context)
+    context.not_in_defaults("backend")
     if context.ignored_here("backend"):
         return
     word = context.argument(1, "an address")
@@ -69,11 +69,6 @@ def _dispatch(context: Context) -> None:
     address = _address(context, word)
     if address is not None:
         context.put("backend", ("dispatch",), spelt(address))
-
-
-def _not_in_defaults(context: Context) -> None:
-    if context.section.kind == "defaults":
-        raise Problem(f"{context.words[0]} cannot stand in a defaults section", "move it to a backend")
 
 
 def _address(context: Context, word: Word) -> Word | None:

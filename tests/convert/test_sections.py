@@ -5,7 +5,7 @@ import pytest
 from affinity_gw.config.problem import Problem
 from affinity_gw.convert.carried import Carried
 from affinity_gw.convert.lexer import Word, lex
-from affinity_gw.convert.sections import Context, section, spelt, spelt_all
+from affinity_gw.convert.sections import Context, inherit_rules, section, spelt, spelt_all
 
 
 def context(kind="listen", text="mode http", parent=None):
@@ -15,10 +15,28 @@ def context(kind="listen", text="mode http", parent=None):
 
 @pytest.mark.parametrize(
     ("kind", "sides"),
-    [("frontend", ["frontend"]), ("backend", ["backend"]), ("listen", ["frontend", "backend"]), ("defaults", [])],
+    [
+        ("frontend", ["frontend"]),
+        ("backend", ["backend"]),
+        ("listen", ["frontend", "backend"]),
+        ("defaults", ["frontend"]),
+    ],
 )
 def test_a_section_becomes_tables(kind, sides):
     assert list(section(kind, "x", 1).tables) == sides
+
+
+def test_rules_of_defaults_come_before_those_of_their_heir():
+    defaults, heir, other = section("defaults", "d", 1), section("backend", "b", 9), section("frontend", "f", 12)
+    defaults.tables["frontend"]["rule"] = [{"deny": True, "when": "bad"}]
+    defaults.conditions = [("frontend", ("rule", 0), "bad", 3)]
+    inherit_rules(heir, defaults)
+    heir.tables["backend"]["rule"].append({"deny": 404})
+    assert heir.tables["backend"]["rule"] == [{"deny": True, "when": "bad"}, {"deny": 404}]
+    assert heir.conditions == [("backend", ("rule", 0), "bad", 3)]
+    assert len(defaults.tables["frontend"]["rule"]) == 1
+    with pytest.raises(Problem, match="cannot both inherit"):
+        inherit_rules(other, defaults)
 
 
 def test_what_a_section_says_counts_more_than_what_it_inherits():
