@@ -52,6 +52,8 @@ def _delete(context: Context, words: Sequence[Word]) -> dict[str, Any] | None:
     if len(words) == 3 and words[1] == "-m":
         if words[2] == "beg":
             return {"del_header": [f"{words[0]}*"]}
+        if words[2] not in {"str", "sub", "end", "reg"}:
+            raise Problem(f"del-header -m {words[2]} is unknown", "there is str, beg, end, sub and reg")
         if words[2] != "str":
             context.leave_out(f"del-header -m {words[2]}: names are compared whole or by their beginning")
             return None
@@ -90,12 +92,32 @@ def _set(key: str) -> Action:
     return make
 
 
+def _allow(_context: Context, words: Sequence[Word]) -> dict[str, Any]:
+    _exactly(0, "nothing")(words)
+    return {"allow": True}
+
+
+_OTHER_PAGES = (200, 401, 404, 405, 407, 410, 421, 423, 425)
+"""Statuses that HAProxy has a page for, beside ours."""
+
+
+def _auth(_context: Context, words: Sequence[Word]) -> dict[str, Any]:
+    """Its condition says who need not log in: ``unless { http_auth(LIST) }``."""
+    if words and (words[0] != "realm" or len(words) != 2):
+        raise Problem(f'"{words[0]}" cannot stand here', "write auth realm NAME if CONDITION")
+    return {"auth": True, "realm": spelt(words[1])} if words else {"auth": True}
+
+
 def _deny(context: Context, words: Sequence[Word]) -> dict[str, Any] | None:
     """A status alone refuses with its page; anything else that it says is a page of its own."""
     if not words:
         return {"deny": True}
     if words[0] in {"deny_status", "status"} and len(words) == 2:
         status = number(words[1], "status", 200, 599)
+        if status not in PAGES and status not in _OTHER_PAGES:
+            raise Problem(
+                f"HAProxy has no page for {status}", f"one of {', '.join(map(str, sorted({*PAGES, *_OTHER_PAGES})))}"
+            )
         return {"deny": status} if status in PAGES else {"return": {"status": status}}
     return _return(context, words, status=403)
 
@@ -160,7 +182,8 @@ _FIELDS: Mapping[str, Action] = {
 
 REQUEST: Mapping[str, Action] = {
     **_FIELDS,
-    "allow": lambda _context, _words: {"allow": True},
+    "allow": _allow,
+    "auth": _auth,
     "deny": _deny,
     "block": _deny,
     "tarpit": _tarpit,
@@ -181,7 +204,6 @@ _NO_VARIABLES = "there are no variables"
 _NO_SOCKET_OPTIONS = "packets are not marked"
 
 NOT_CARRIED = {
-    "auth": "a condition that does not name its userlist as http_auth(NAME) alone cannot be carried over",
     "add-acl": "acls do not change while the gateway runs",
     "cache-store": "there is no cache",
     "cache-use": "there is no cache",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from affinity_gw.config.problem import Problem
+from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.convert.lexer import Word
 from affinity_gw.convert.optionwords import Option, left_out, run
 from affinity_gw.convert.sections import Context, Directive, spelt
@@ -108,7 +108,15 @@ def _appsession(context: Context) -> None:
     )
 
 
+_STICK = ("on", "match", "store-request", "store-response")
+
+
 def _stick(context: Context) -> None:
+    word = context.argument(1, "what to do")
+    if word not in _STICK:
+        raise Problem(f'stick does not know "{word}"', suggestion(word, _STICK))
+    if context.section.kind == "defaults":
+        raise Problem("stick cannot stand in a defaults section", "move it to a backend")
     if not context.ignored_here("backend"):
         context.leave_out(
             "there are no stick tables", 'write affinity = [{ extractor = "source_ip" }] where the address decides'

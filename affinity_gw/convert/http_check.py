@@ -70,8 +70,14 @@ def _expect(context: Context) -> None:
         rules.expect.append(text)
 
 
+_CONNECT = ("comment", "port", "addr", "send-proxy", "ssl", "sni", "alpn", "via-socks4", "linger", "proto", "default")
+
+
 def _connect(context: Context) -> None:
     rules_of(context).connects += 1
+    for word in context.words[2:3]:
+        if word not in _CONNECT:
+            raise unknown(word, "the word", _CONNECT)
     if len(context.words) > 2:
         context.leave_out("checks connect as the server's own line says", "write port, addr or check-ssl there")
 

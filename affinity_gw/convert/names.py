@@ -18,16 +18,30 @@ def copy_acls(carried: Carried, sections: Sequence[Section]) -> Iterator[Complai
     for section in sections:
         for side, _, text, line in list(section.conditions):
             known = section.tables[side].get("acl", {})
-            for name in _names(text):
-                if name not in known and name not in PREDEFINED:
+            for name in names_in(text):
+                if name in PREDEFINED and name not in known:
+                    continue
+                if name not in known:
                     yield from _copied(carried, sections, section, side, name, line)
+                elif (defined := _first_line(section, side, name)) > line and not _is_copy(section, defined):
+                    problem = f"the acl {name} is defined below, at line {defined}, where HAProxy has not read it yet"
+                    yield Complaint(problem, "move it above", carried.file, line)
+
+
+def _first_line(section: Section, side: Side, name: str) -> int:
+    return min((line for path, line in section.origins[side].items() if path[:2] == ("acl", name)), default=0)
+
+
+def _is_copy(section: Section, line: int) -> bool:
+    """Whether an acl of that line has been copied here from another section."""
+    return not section.line < line <= section.last
 
 
 def drop_unused(section: Section) -> None:
     """A ``listen`` becomes two tables; each keeps the acls that its own rules use."""
     for side, table in section.tables.items():
-        used = {name for where, _, text, _ in section.conditions if where == side for name in _names(text)}
-        other_side = {name for where, _, text, _ in section.conditions if where != side for name in _names(text)}
+        used = {name for where, _, text, _ in section.conditions if where == side for name in names_in(text)}
+        other_side = {name for where, _, text, _ in section.conditions if where != side for name in names_in(text)}
         for name in list(table.get("acl", {})):
             if name not in used and name in other_side:
                 del table["acl"][name]
@@ -57,7 +71,7 @@ def _copied(
     yield Complaint(f"there is no acl {name}", near or "define it above", carried.file, line)
 
 
-def _names(text: str) -> Iterator[str]:
+def names_in(text: str) -> Iterator[str]:
     """The names of acls in a condition; what stands in braces is no name."""
     depth = 0
     for word in split_words(text):

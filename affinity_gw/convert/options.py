@@ -17,7 +17,13 @@ def option(context: Context) -> None:
     read = OPTIONS.get(name)
     if read is None:
         raise Problem(f'there is no option "{name}"', suggestion(name, OPTIONS))
+    if context.negated and name in _NOT_NEGATED:
+        raise Problem(f"option {name} cannot be taken back", "take the line out")
     read(context)
+
+
+_NOT_NEGATED = {"httplog", "tcplog", "httpslog", "forwardfor", "originalto", "tcpka", "http-restrict-req-hdr-names"}
+"""HAProxy refuses ``no`` before these; the kinds of checks refuse it themselves."""
 
 
 def _switch(word: str) -> Directive:
@@ -69,6 +75,12 @@ def _httplog(context: Context) -> None:
 def _tcplog(context: Context) -> None:
     context.only(2)
     context.say("log_format", "connect" if context.negated else "tcplog")
+
+
+def _httpslog(context: Context) -> None:
+    context.only(2)
+    context.say("log_format", "httplog")
+    context.leave_out("the form httpslog is not written; it is httplog, without what TLS says", "write option httplog")
 
 
 def _redispatch(context: Context) -> None:
@@ -126,6 +138,7 @@ _SPLICE = _nothing("how bytes are copied is the gateway's business")
 OPTIONS: Mapping[str, Directive] = {
     "httplog": _httplog,
     "tcplog": _tcplog,
+    "httpslog": _httpslog,
     "dontlognull": _switch("dontlognull"),
     "dontlog-normal": _switch("dontlog_normal"),
     "log-separate-errors": _switch("log_separate_errors"),

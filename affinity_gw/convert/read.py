@@ -20,10 +20,12 @@ from affinity_gw.convert.conditional import DIRECTIVES, MESSAGES, Blocks
 from affinity_gw.convert.global_directives import GLOBAL, tune
 from affinity_gw.convert.global_others import NEGATABLE
 from affinity_gw.convert.http_mode import speak_http
+from affinity_gw.convert.idle import settle
 from affinity_gw.convert.lexer import Line, Word, lex
 from affinity_gw.convert.names import copy_acls, drop_unused
 from affinity_gw.convert.proxies import PROXY
 from affinity_gw.convert.sections import Context, Directive, Section, SectionKind, inherit_rules, section
+from affinity_gw.convert.unsupported import leave_out_unsupported
 from affinity_gw.convert.userlists import USERLIST
 from affinity_gw.convert.words import name
 from affinity_gw.errors import Complaint, ConfigError
@@ -157,6 +159,7 @@ class _Reader:
 
     def directive(self, line: Line, current: Section) -> None:
         words = line.words
+        current.last = line.number
         negated = words[0] == "no"
         try:
             if words[0] in {"no", "default"}:
@@ -196,6 +199,8 @@ class _Reader:
             self.listening(each)
         self.complaints += copy_acls(self.carried, self.sections)
         speak_http(self.carried, self.sections)
+        leave_out_unsupported(self.carried, self.sections)
+        settle(self.carried, self.sections)
         for each in self.sections:
             drop_unused(each)
         if self.complaints:

@@ -17,13 +17,26 @@ Condition = tuple[str, Word] | None
 
 
 def condition(words: Sequence[Word]) -> tuple[list[Word], Condition]:
-    """The words before ``if`` or ``unless``, and what follows. Raises Problem for an ``if`` without a condition."""
+    """The words before ``if`` or ``unless``, and what follows."""
     for index, word in enumerate(words):
         if word in {"if", "unless"}:
-            if index + 1 == len(words):
-                raise Problem(f"{word} has no condition after it", "name an acl, or write { criterion }")
-            return list(words[:index]), ("when" if word == "if" else "unless", joined(words[index + 1 :]))
+            terms = _terms(words[index + 1 :])
+            return list(words[:index]), ("when" if word == "if" else "unless", joined(terms))
     return list(words), None
+
+
+def _terms(words: Sequence[Word]) -> list[Word]:
+    """Without each "or" that has nothing beside it, which HAProxy passes over; a condition of nothing never holds."""
+    kept: list[Word] = []
+    for word in words:
+        if word.lower() not in _OR or (kept and kept[-1].lower() not in _OR):
+            kept.append(word)
+    if kept and kept[-1].lower() in _OR:
+        del kept[-1]
+    return kept or [Word("{"), Word("always_false"), Word("}")]
+
+
+_OR = {"or", "||"}
 
 
 def rule(context: Context, side: Side, key: str, made: Mapping[str, Any], when: Condition) -> None:
@@ -73,6 +86,11 @@ def use_server(context: Context) -> None:
     words, when = condition(context.words[1:])
     if len(words) != 1:
         raise Problem("use-server wants the name of one server", "write use-server NAME if CONDITION")
+    if when is None:
+        raise Problem("use-server wants a condition", "write use-server NAME if CONDITION")
+    if "%[" in words[0]:
+        context.leave_out("the name of a server is no expression", "write a rule for each server")
+        return
     rule(context, "backend", "rule", {"server": spelt(words[0])}, when)
 
 

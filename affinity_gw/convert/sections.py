@@ -39,6 +39,8 @@ class Section:
     line: int
     parent: Section | None = None
     """The ``defaults`` that it inherits from."""
+    last: int = 0
+    """The last line that a directive of it stands on."""
     said: dict[str, Said] = field(default_factory=dict)
     tables: dict[Side, dict[str, Any]] = field(default_factory=dict)
     origins: dict[Side, dict[Keys, int]] = field(default_factory=dict)
@@ -89,7 +91,7 @@ def inherit_rules(heir: Section, defaults: Section) -> None:
 
 def section(kind: SectionKind, name: str, line: int, parent: Section | None = None) -> Section:
     sides = SIDES.get(kind, ())
-    return Section(kind, name, line, parent, {}, {side: {} for side in sides}, {side: {} for side in sides})
+    return Section(kind, name, line, parent, 0, {}, {side: {} for side in sides}, {side: {} for side in sides})
 
 
 class Context:

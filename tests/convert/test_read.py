@@ -52,7 +52,7 @@ def test_what_is_no_haproxy_configuration_is_one_sentence(tmp_path, text, said):
 
 def test_every_complaint_comes_at_once_with_its_line(tmp_path):
     with pytest.raises(ConfigError) as caught:
-        reading(tmp_path, SMALL + "    nix\n    retries x\n")
+        reading(tmp_path, SMALL + "    nix\n    retries\n")
     assert [complaint.line for complaint in caught.value.complaints] == [10, 11]
 
 
