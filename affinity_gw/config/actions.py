@@ -16,6 +16,7 @@ from affinity_gw.config.schema_rules import (
     ReturnTable,
 )
 from affinity_gw.http1.fields import matcher
+from affinity_gw.proxy.replies import reason_phrase
 from affinity_gw.routing.rules import (
     Action,
     AddField,
@@ -149,7 +150,7 @@ def _replace_target(part: Part) -> Callable[[Making, ReplacementTable], Action |
 
 
 def _set_status(making: Making, status: int) -> Action:
-    return SetStatus(status, making.table.reason or "")
+    return SetStatus(status, making.table.reason or reason_phrase(status))
 
 
 def _together(edits: Sequence[FieldEdit]) -> Action | None:

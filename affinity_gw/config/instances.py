@@ -13,6 +13,7 @@ from affinity_gw.config.schema_backend import BackendTable, InstancesTable
 from affinity_gw.routing.snapshot import LOOPBACK, Address, InstancesSpec, Server
 
 COMMAND_WORDS = ("name", "port", "n", "python")
+LOG_WORDS = ("name", "port", "n")
 NAME_WORDS = ("n",)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -42,6 +43,7 @@ def _spec(layers: Layers, backend: str, table: InstancesTable, command: str) -> 
         tuple(range(port, port + count)) if port else (0,) * count,
         str(layers.holder(("instances", "command")).source.directory),
         _environment(layers, table.environment or {}),
+        log=_log(layers, table.log),
         **given(start_timeout=table.start_timeout),
     )
 
@@ -88,6 +90,14 @@ def _names(layers: Layers, pattern: str, count: int) -> tuple[str, ...]:
         layers.complain(path, f'{count} instances are all called "{pattern}"', 'number them with {n}, as in "wt{n}"')
         return ()
     return tuple(pattern.replace("{n}", str(number)) for number in range(1, count + 1))
+
+
+def _log(layers: Layers, name: str | None) -> str:
+    if name is None:
+        return ""
+    path = ("instances", "log")
+    _placeholders(layers, path, name, LOG_WORDS)
+    return layers.file(path, name)
 
 
 def _environment(layers: Layers, variables: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -222,6 +222,10 @@ class InstancesTable(Table):
         None, description="Variables that are added to the environment."
     )
     start_timeout: Duration | None = Field(None, description="How long an instance may take until it listens.")
+    log: Text | None = Field(
+        None,
+        description='A file for what each prints, as in "logs/{name}.log"; else the gateway\'s own log has it.',
+    )
 
 
 class FilesTable(Table):

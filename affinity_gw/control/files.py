@@ -21,7 +21,7 @@ from aiohttp.web_request import BaseRequest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from affinity_gw.control import listing
-from affinity_gw.control.file_paths import below, seen
+from affinity_gw.control.file_paths import below, moved, seen
 from affinity_gw.proxy.replies import PAGES
 from affinity_gw.routing.snapshot import FilesSpec
 
@@ -82,6 +82,8 @@ class Files:
     def find(self, target: str) -> Found:
         """What is there. It reads the disk."""
         path = below(self._root, target)
+        if path is not None and (location := moved(target)):
+            return Found(301, location=location)
         try:
             return Found(404) if path is None else self._at(Path(path), *target.partition("?"))
         except PermissionError:
@@ -140,6 +142,6 @@ def content_type(path: Path) -> str:
 
 
 def _page(status: int, fields: dict[str, str]) -> web.Response:
-    reason, text = PAGES.get(status, ("Moved Permanently", "It is a directory."))
+    reason, text = PAGES.get(status, ("Moved Permanently", "It is called otherwise."))
     body = f"<html><body><h1>{status} {reason}</h1>\n{text}\n</body></html>\n"
     return web.Response(text=body, status=status, reason=reason, content_type="text/html", headers=fields)

@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from affinity_gw.control.file_paths import seen
+from affinity_gw.control.file_paths import PLAIN, seen
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -64,10 +64,10 @@ def _rows(found: list[Entry], *, top: bool) -> Iterator[str]:
     for entry in found:
         slash = "/" if entry.size is None else ""
         # "./" before a name with a colon: it is not a scheme.
-        link = f"./{quote(os.fsencode(entry.name))}{slash}"
+        link = f"./{quote(os.fsencode(entry.name), safe=PLAIN)}{slash}"
         when = datetime.fromtimestamp(entry.modified, UTC).strftime("%Y-%m-%d %H:%M")
         size = "" if entry.size is None else readable(entry.size)
-        name = f'<a href="{link}">{escape(entry.name)}{slash}</a>'
+        name = f'<a href="{escape(link)}">{escape(entry.name)}{slash}</a>'
         yield f"<tr><td>{name}</td><td>{size}</td><td>{when}</td></tr>\n"
 
 

@@ -1,4 +1,4 @@
-"""One process of an instance, as asyncio sees it: started in a session of its own, its output logged line by line."""
+"""One process of an instance, as asyncio sees it: started in a session of its own, its output told line by line."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-import structlog
-
-from affinity_gw.process.output import Lines
+from affinity_gw.process.output import Lines, Say
 from affinity_gw.process.plan import Plan
-
-log = structlog.get_logger("affinity_gw.instances")
 
 
 class Child(asyncio.SubprocessProtocol):
     """``exited`` when the process has ended, ``drained`` when all that it printed has been read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, say: Say) -> None:
         self.exited = asyncio.Event()
         self.drained = asyncio.Event()
-        self._name = name
+        self._say = say
         self._lines = Lines()
         self._transport: asyncio.SubprocessTransport | None = None
 
@@ -56,13 +52,13 @@ class Child(asyncio.SubprocessProtocol):
 
     def _log(self, lines: list[str]) -> None:
         for line in lines:
-            log.info(line, instance=self._name)
+            self._say(line)
 
 
-async def spawn(plan: Plan, environment: Mapping[str, str]) -> Child:
-    """Start it. Raises OSError, which ``why_not`` says in words."""
+async def spawn(plan: Plan, environment: Mapping[str, str], say: Say) -> Child:
+    """Start it; ``say`` is called with each line that it prints. Raises OSError, which ``why_not`` says in words."""
     _, child = await asyncio.get_running_loop().subprocess_exec(
-        lambda: Child(plan.id),
+        lambda: Child(say),
         *plan.command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -16,6 +16,7 @@ from collections.abc import Callable
 import structlog
 
 from affinity_gw.control.probe import probe
+from affinity_gw.process import output
 from affinity_gw.process.child import Child, spawn, why_not
 from affinity_gw.process.guarding import Guard
 from affinity_gw.process.plan import Plan
@@ -52,7 +53,10 @@ class Delays:
 
 
 class Instance:
-    """``settled`` is set when it listens for the first time, or when its first start has failed or takes too long."""
+    """``settled`` is set when it listens for the first time, or when its first start has failed or takes too long.
+
+    Raises GatewayError where its log cannot be opened.
+    """
 
     def __init__(
         self, plan: Plan, guard: Guard, on_state: OnState, *, clock: Callable[[], float] = time.monotonic
@@ -63,6 +67,7 @@ class Instance:
         self.listening = False
         self.starts = 0
         self._guard, self._on_state, self._clock = guard, on_state, clock
+        self._say = output.into_file(plan.log, plan.id) if plan.log else output.into_log(plan.id)
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -109,7 +114,7 @@ class Instance:
         if await probe(self.plan.address, CONNECT) is None:
             return f"cannot start: another program listens on {self.plan.address}"
         try:
-            child = await spawn(self.plan, self._guard.environment)
+            child = await spawn(self.plan, self._guard.environment, self._say)
         except OSError as error:
             return f"cannot start: {why_not(self.plan, error)}"
         self._born(child)

@@ -11,7 +11,8 @@ from affinity_gw.routing.snapshot import LOOPBACK, Address, InstancesSpec
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``id`` is the server's: ``backend/name``. ``environment`` is added to the gateway's own."""
+    """``id`` is the server's: ``backend/name``. ``environment`` is added to the gateway's own; ``log`` is a
+    file, or empty."""
 
     id: str
     command: tuple[str, ...]
@@ -19,6 +20,7 @@ class Plan:
     directory: str
     environment: Mapping[str, str]
     start_timeout: float
+    log: str
 
 
 def plans(specs: Sequence[InstancesSpec]) -> Iterator[Plan]:
@@ -33,6 +35,7 @@ def plans(specs: Sequence[InstancesSpec]) -> Iterator[Plan]:
                 # A Python that writes to a pipe keeps its lines until 8 KB are full, or it ends.
                 environment={"PYTHONUNBUFFERED": "1"} | {key: _filled(value, words) for key, value in spec.environment},
                 start_timeout=spec.start_timeout,
+                log=_filled(spec.log, words),
             )
 
 

@@ -22,7 +22,7 @@ from affinity_gw.control import access_log, log
 from affinity_gw.control.summary import startup
 from affinity_gw.control.syslog import Syslog, open_targets
 from affinity_gw.errors import GatewayError
-from affinity_gw.process import daemon, privileges
+from affinity_gw.process import daemon, output, privileges
 from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
 from affinity_gw.routing.logs import LEVELS
@@ -185,8 +185,11 @@ class Signals:
         logger.warning("reload does not exist yet: nothing has changed, restart to read the configuration", signal=name)
 
     def _reopen(self) -> None:
-        for file in self._files:
-            file.reopen()
+        for file in (*self._files, *output.files()):
+            try:
+                file.reopen()
+            except OSError as error:
+                logger.warning("a log file could not be reopened", file=repr(file), reason=error.strerror)
         logger.info("log files reopened")
 
 

@@ -17,6 +17,7 @@ from affinity_gw.proxy.stages import Stage
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward, Reply
+from affinity_gw.routing.queue import Wait
 from affinity_gw.routing.retry import after_failure
 from affinity_gw.routing.snapshot import Server, Snapshot
 from affinity_gw.routing.userlists import Unverified
@@ -45,6 +46,8 @@ class Reaching:
     retries = 0
     redispatched = False
     queued_at = 0.0
+    waits: tuple[Wait, ...] = ()
+    """In queues: more than one where a redispatch led to another full server."""
     dispatched_at = 0.0
     connected_at = 0.0
     termination = "--"
@@ -67,7 +70,7 @@ class Reaching:
         if server.maxconn and not self.shared.live.queues.has_room(server):
             self.stage = Stage.QUEUE
             self.queued_at = time.monotonic()
-            self.shared.live.queues.enter(self, self.forward)
+            self.waits = (*self.waits, self.shared.live.queues.enter(self, self.forward))
             self.shared.deadlines.set(self.downstream, self.forward.backend.timeout_queue)
             return
         self.granted(server)

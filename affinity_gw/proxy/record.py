@@ -68,7 +68,9 @@ class ExchangeRecord:
     backend_connections: int = 0
     server_connections: int = 0
     server_queue: int = 0
+    """How many requests were served from the server's queue until this one left it, itself included (HAProxy's %sq)."""
     backend_queue: int = 0
+    """The same of the backend's queue (%bq)."""
 
 
 Log = Callable[[ExchangeRecord], None]

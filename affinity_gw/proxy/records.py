@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from affinity_gw.proxy.downstream import Downstream
     from affinity_gw.proxy.ending import Ending
     from affinity_gw.proxy.listener import Occupancy
+    from affinity_gw.proxy.reaching import Reaching
     from affinity_gw.proxy.shared import Shared
     from affinity_gw.proxy.tcp import TcpExchange
     from affinity_gw.routing.snapshot import Server
@@ -25,7 +26,7 @@ def record_of(exchange: Ending) -> ExchangeRecord:
     shared = exchange.shared
     forward = decision if isinstance(decision, Forward) else None
     backend = decision.backend if decision is not None else None
-    server = forward.server if forward is not None and exchange.dispatched_at else None
+    server = _server(exchange, forward)
     now = time.monotonic()
     began = downstream.first_byte_at
     answer = exchange.answer
@@ -68,8 +69,8 @@ def record_of(exchange: Ending) -> ExchangeRecord:
         frontend_connections=downstream.occupancy.connections,
         backend_connections=sum(each.active for each in loads),
         server_connections=load.active if load is not None else 0,
-        server_queue=load.queued if load is not None else 0,
-        backend_queue=sum(each.queued for each in loads),
+        server_queue=_queue_position(exchange, of_server=True),
+        backend_queue=_queue_position(exchange, of_server=False),
     )
 
 
@@ -100,7 +101,7 @@ def record_of_unread(
 def record_of_connection(exchange: TcpExchange) -> ExchangeRecord:
     """The same of a connection in mode tcp, as far as it has come: a ``tunnel`` adds what follows."""
     decision, downstream, shared = exchange.decision, exchange.downstream, exchange.shared
-    server = exchange.forward.server if exchange.dispatched_at else None
+    server = _server(exchange, decision if isinstance(decision, Forward) else None)
     backend = decision.backend if decision is not None else None
     began, now = exchange.began, time.monotonic()
     record = ExchangeRecord(
@@ -129,6 +130,8 @@ def record_of_connection(exchange: TcpExchange) -> ExchangeRecord:
         termination=exchange.termination,
         process_connections=0,
         frontend_connections=0,
+        server_queue=_queue_position(exchange, of_server=True),
+        backend_queue=_queue_position(exchange, of_server=False),
     )
     recount(record, shared, downstream.occupancy, server)
     return record
@@ -141,10 +144,19 @@ def recount(record: ExchangeRecord, shared: Shared, occupancy: Occupancy, server
     backend = shared.snapshot.backends.get(record.backend or "")
     loads = [shared.live.load(each) for each in backend.servers] if backend is not None else []
     record.backend_connections = sum(each.active for each in loads)
-    record.backend_queue = sum(each.queued for each in loads)
     load = shared.live.load(server) if server is not None else None
     record.server_connections = load.active if load is not None else 0
-    record.server_queue = load.queued if load is not None else 0
+
+
+def _server(exchange: Reaching, forward: Forward | None) -> Server | None:
+    """The server that was tried, or that the request was meant for alone while it waited."""
+    if forward is None or not (exchange.dispatched_at or forward.persistent or forward.assigned):
+        return None
+    return forward.server
+
+
+def _queue_position(exchange: Reaching, *, of_server: bool) -> int:
+    return sum(wait.position for wait in exchange.waits if (wait.load is not None) is of_server)
 
 
 def _span(start: float, end: float) -> float:

@@ -31,7 +31,9 @@ def decide(
         return _monitored(head, frontend, snapshot)
     walk: Walk | None = None
     name = frontend.backend
-    if frontend.rules:
+    if frontend.rules and (plain := _plain_choice(head, frontend, snapshot, trace)) is not None:
+        name = plain
+    elif frontend.rules:
         walk = Walk(head, snapshot, trace)
         end = walk.through(frontend)
         if isinstance(end, UseBackend):
@@ -48,6 +50,20 @@ def decide(
     elif walk is None:
         return _at_backend(head, backend, snapshot, live, trace)
     return _walked(walk, backend, snapshot, live, trace)
+
+
+def _plain_choice(head: RequestHead, frontend: Frontend, snapshot: Snapshot, trace: list[str] | None) -> str | None:
+    """The backend, where the first rule that matches names one outright, or none matches: no walk is needed then, and
+    its 1.5 µs neither. None where there is more to it."""
+    if trace is not None:
+        return None
+    position = frontend.search(head, snapshot, 0)
+    if position < 0:
+        return frontend.backend
+    action = frontend.rules[position].action
+    if not isinstance(action, UseBackend) or not isinstance(action.backend, str):
+        return None
+    return action.backend
 
 
 def _monitored(head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> Reply:

@@ -48,9 +48,34 @@ class _WatchedLoad(ServerLoad):
             self._watcher()
 
 
-_Queue = OrderedDict[Hashable, tuple[int, Forward, ServerLoad | None]]
-"""Waiters in the order in which they came: ticket, request, and the server's counters in a server's queue. A waiter
-leaves from anywhere in constant time."""
+class Queue(OrderedDict[Hashable, "Wait"]):
+    """Waiters in the order in which they came; each leaves from anywhere in constant time. ``served`` counts those who
+    left it for a place on a server."""
+
+    __slots__ = ("served",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.served = 0
+
+
+class Wait:
+    """One waiter's wait. ``load``: the server's counters in a server's queue, None in a backend's. ``position``: once
+    it is over, how many were served from the queue meanwhile, the waiter included (HAProxy's %sq and %bq)."""
+
+    __slots__ = ("_before", "forward", "load", "position", "ticket")
+
+    def __init__(self, ticket: int, forward: Forward, load: ServerLoad | None, queue: Queue) -> None:
+        self.ticket = ticket
+        self.forward = forward
+        self.load = load
+        self.position = 0
+        self._before = queue.served
+
+    def end(self, queue: Queue) -> None:
+        self.position = queue.served - self._before + 1
+        if self.load is not None:
+            self.load.queued -= 1
 
 
 class Queues:
@@ -61,9 +86,9 @@ class Queues:
     def __init__(self, load: Callable[[Server], ServerLoad]) -> None:
         self._load = load
         self._ticket = 0
-        self._backends: dict[str, _Queue] = {}
-        self._servers: dict[str, _Queue] = {}
-        self._where: dict[Hashable, _Queue] = {}
+        self._backends: dict[str, Queue] = {}
+        self._servers: dict[str, Queue] = {}
+        self._where: dict[Hashable, Queue] = {}
 
     def has_room(self, server: Server) -> bool:
         """Whether a request may go to the server now: below ``maxconn``, and nobody waits for it."""
@@ -77,27 +102,26 @@ class Queues:
         queue = self._backends.get(backend)
         return len(queue) if queue is not None else 0
 
-    def enter(self, waiter: Hashable, forward: Forward) -> None:
+    def enter(self, waiter: Hashable, forward: Forward) -> Wait:
         """Wait: for ``forward.server`` where it was assigned to the request, else for any server of the backend."""
         load: ServerLoad | None = None
         if forward.persistent or forward.assigned:
-            queue = self._servers.setdefault(forward.server.id, OrderedDict())
+            queue = self._servers.setdefault(forward.server.id, Queue())
             load = self._load(forward.server)
             load.queued += 1
         else:
-            queue = self._backends.setdefault(forward.backend.name, OrderedDict())
+            queue = self._backends.setdefault(forward.backend.name, Queue())
         self._ticket += 1
-        queue[waiter] = (self._ticket, forward, load)
+        wait = queue[waiter] = Wait(self._ticket, forward, load, queue)
         self._where[waiter] = queue
+        return wait
 
     def leave(self, waiter: Hashable) -> bool:
         """Wait no longer: too late, or the client is gone. False for a waiter that is in no queue."""
         queue = self._where.pop(waiter, None)
         if queue is None:
             return False
-        _, _, load = queue.pop(waiter)
-        if load is not None:
-            load.queued -= 1
+        queue.pop(waiter).end(queue)
         return True
 
     def next_for(self, server: Server, snapshot: Snapshot | None = None) -> Hashable | None:
@@ -113,9 +137,10 @@ class Queues:
         queue = self._older(self._servers.get(server.id), self._shared(server, snapshot))
         if queue is None:
             return None
-        waiter, (_, forward, _) = next(iter(queue.items()))
+        waiter, wait = next(iter(queue.items()))
         self.leave(waiter)
-        forward.server = server
+        queue.served += 1
+        wait.forward.server = server
         return waiter
 
     def drain(self, server: Server) -> list[Hashable]:
@@ -125,17 +150,16 @@ class Queues:
             self.leave(waiter)
         return waiters
 
-    def _shared(self, server: Server, snapshot: Snapshot | None) -> _Queue | None:
+    def _shared(self, server: Server, snapshot: Snapshot | None) -> Queue | None:
         queue = self._backends.get(server.backend)
         return queue if not queue or snapshot is None or snapshot.may_choose(server) else None
 
     @staticmethod
-    def _older(own: _Queue | None, shared: _Queue | None) -> _Queue | None:
+    def _older(own: Queue | None, shared: Queue | None) -> Queue | None:
         if not own or not shared:
             return own or shared or None
         return own if _oldest(own) < _oldest(shared) else shared
 
 
-def _oldest(queue: _Queue) -> int:
-    ticket, _, _ = next(iter(queue.values()))
-    return ticket
+def _oldest(queue: Queue) -> int:
+    return next(iter(queue.values())).ticket

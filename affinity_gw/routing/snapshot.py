@@ -140,7 +140,8 @@ LOOPBACK = "127.0.0.1"
 @dataclass(frozen=True, slots=True)
 class InstancesSpec:
     """Processes that the gateway starts itself. ``command`` is already split into words; ``{name}``, ``{port}``,
-    ``{n}`` and ``{python}`` in it are filled in per instance. ``directory``: where they run (the file's)."""
+    ``{n}`` and ``{python}`` in it are filled in per instance. ``directory``: where they run (the file's). ``log``: the
+    file for what they print, with the same words in it; empty: the gateway's own log."""
 
     backend: str
     command: tuple[str, ...]
@@ -150,6 +151,7 @@ class InstancesSpec:
     directory: str = "."
     environment: tuple[tuple[str, str], ...] = ()
     start_timeout: float = 30.0
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)

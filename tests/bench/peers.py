@@ -33,6 +33,8 @@ class Peer:
     version: tuple[str, ...] = ()
     """A command whose first line of output says the version."""
     kinds: tuple[Kind, ...] = ("requests", "tunnels")
+    prefixes: int = 0
+    """Rules on path prefixes that no request has, in front of what the template says."""
 
 
 PEERS = (
@@ -50,6 +52,19 @@ PEERS = (
         ("$python", "-m", "affinity_gw", "$config"),
         template="gateway.toml",
         version=("$python", "-m", "affinity_gw", "--version"),
+    ),
+    Peer(
+        "gateway-cfg",
+        "affinity_gw on HAProxy's own file",
+        ("$python", "-m", "affinity_gw", "$config"),
+        template="haproxy.cfg",
+    ),
+    Peer(
+        "gateway-rules",
+        "affinity_gw behind 200 rules",
+        ("$python", "-m", "affinity_gw", "$config"),
+        template="gateway.toml",
+        prefixes=200,
     ),
     Peer(
         "aiohttp",
@@ -76,5 +91,10 @@ def configured(peer: Peer, values: Mapping[str, str], directory: Path) -> list[s
     if not peer.template:
         return fill(peer.command, values)
     config = directory / peer.template
-    config.write_text(Template((CONFIGS / peer.template).read_text()).substitute(values))
+    text = Template((CONFIGS / peer.template).read_text()).substitute(values)
+    config.write_text(text + "".join(map(_rule, range(peer.prefixes))))
     return fill(peer.command, {**values, "config": str(config)})
+
+
+def _rule(number: int) -> str:
+    return f'\n[[frontend.wt.rule]]\nwhen = "{{ path_beg /application{number}/ }}"\ndeny = true\n'

@@ -87,3 +87,14 @@ def test_an_instance_may_be_tracked(load):
         'server.s1 = { address = "127.0.0.1:1", track = "i1" }\n'
     )
     assert [server.track for server in config.backends[0].servers] == ["b/i1", ""]
+
+
+def test_a_log_is_relative_to_the_file(load, tmp_path):
+    spec = load('@F\n[backend.b]\ninstances = { command = "app", log = "logs/{name}.log" }\n').backends[0].instances
+    assert spec.log == f"{tmp_path}/logs/{{name}}.log"
+
+
+def test_a_log_has_fewer_words_than_a_command(complaints):
+    assert complaints('@F\n[backend.b]\ninstances = { command = "app", log = "{python}" }\n') == [
+        "5 [backend.b] instances.log: nothing can be filled in for {python}; there is {name}, {port} and {n}"
+    ]

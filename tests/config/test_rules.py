@@ -36,6 +36,11 @@ def test_a_backend_has_rules_and_acls_of_its_own(load):
     assert [rule.action for rule in backend.response_rules] == [SetStatus(418, "teapot"), Deny(502)]
 
 
+def test_a_status_without_a_reason_has_its_usual_one(load):
+    config = load("@F\n@B\n[[backend.b.response_rule]]\nset_status = 404\n")
+    assert [rule.action for rule in config.backends[0].response_rules] == [SetStatus(404, "Not Found")]
+
+
 WRONG = {
     "a backend's rule that sends elsewhere": (
         '@F\n@B\n[[backend.b.rule]]\nbackend = "b"\n',

@@ -2,7 +2,7 @@
 
 import pytest
 
-from affinity_gw.control.file_paths import below, seen
+from affinity_gw.control.file_paths import below, moved, seen
 
 
 @pytest.fixture
@@ -100,3 +100,63 @@ def test_the_root_may_be_the_whole_disk():
 def test_a_link_is_seen_where_it_stays_inside(root):
     assert seen(str(root), str(root / "inside")) == str(root / "sub" / "b.txt")
     assert seen(str(root), str(root / "outside")) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/?a//b%41",
+        "/a.txt",
+        "/sub/",
+        "/a-b_c~d",
+        "/a!$&'()*+,;=:@b",
+        "/%20%22%23%25%2F%3C%3F%5B%C3%A4",
+        "/sub/index.html?x",
+    ],
+)
+def test_a_path_in_its_normal_form_is_where_it_is(target):
+    assert moved(target) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "resolved"),
+    [
+        ("/%61.txt", "/a.txt"),
+        ("/%61.txt?x=%61", "/a.txt?x=%61"),
+        ("/%70rivate/a", "/private/a"),
+        ("/x/%70rivate/a/", "/x/private/a/"),
+        ("/x//private/a", "/x/private/a"),
+        ("//private/a", "/private/a"),
+        ("/private//", "/private/"),
+        ("//", "/"),
+        ("///?x", "/?x"),
+        ("/a%2Bb", "/a+b"),
+        ("/%c3%a4", "/%C3%A4"),
+        ("/\udcc3\udca4", "/%C3%A4"),
+        ("/a%3Ab", "/a:b"),
+        ("/%zz", "/%25zz"),
+        ("/a b", "/a%20b"),
+    ],
+)
+def test_in_any_other_form_it_is_led_to_that_one_under_whatever_prefix(target, resolved):
+    location = moved(target)
+    assert moved(resolved) == ""
+    for prefix in ("", "/files"):
+        base = f"http://h{prefix}{target}".encode("utf-8", "surrogateescape").decode("latin-1")
+        assert joined(base, location) == f"http://h{prefix}{resolved}"
+
+
+def joined(base, location):
+    """RFC 3986 section 5.2, which urllib's urljoin does otherwise where segments are empty."""
+    path, mark, query = location.partition("?")
+    scheme, _, rest = base.partition("://")
+    host, _, before = rest.partition("?")[0].partition("/")
+    segments = before.split("/")[:-1]
+    *steps, last = path.split("/")
+    for step in steps:
+        if step == "..":
+            segments.pop()
+        elif step != ".":
+            segments.append(step)
+    return f"{scheme}://{host}/{'/'.join([*segments, last])}{mark}{query}"

@@ -82,3 +82,9 @@ def test_what_may_not_be_read_is_forbidden(find, monkeypatch):
 )
 def test_the_end_of_the_name_says_the_type(name, kind):
     assert content_type(Path(name)) == kind
+
+
+def test_a_file_has_one_name(find, root):
+    assert find("/plain/%61.txt") == Found(301, location="../plain/a.txt")
+    assert find("/plain//a.txt?x") == Found(301, location="../../plain/a.txt?x")
+    assert find("/%2e%2e//a.txt").status == 404

@@ -13,7 +13,7 @@ from tests.differential.scenario import Apart, Level, Scenario
 from tests.differential.seen import Seen, Value, side_by_side
 from tests.differential.stage import Stage
 
-SHORTEST, LONGEST = 0.02, 1.5
+SHORTEST, LONGEST = 0.01, 1.5
 """Seconds that connections get to end after the script: at least, and at most while both sides still differ."""
 
 NOTHING = "(nothing)"
@@ -24,6 +24,7 @@ async def play(
     directory: Path,
     table: Sequence[Level] | None = None,
     sides: tuple[Proxy, Proxy] | None = None,
+    patience: float = LONGEST,
 ) -> list[str]:
     """What differed, a paragraph each, for people. ``table``: the differences that do not count."""
     table = levels() if table is None else table
@@ -33,7 +34,7 @@ async def play(
             for proxy in sides or (HAProxy(), Ours())
         ]
         await asyncio.gather(theirs.play(), ours.play())
-        found = await _outcome(scenario, theirs, ours, table)
+        found = await _outcome(scenario, theirs, ours, table, patience)
         for server in (*theirs.servers.values(), *ours.servers.values()):
             found += [f"  server {server.name} failed: {error!r}" for error in server.failures()]
     return found
@@ -45,14 +46,16 @@ def _stage(scenario: Scenario, proxy: Proxy, directory: Path) -> Stage:
     return Stage(scenario, proxy, own)
 
 
-async def _outcome(scenario: Scenario, theirs: Stage, ours: Stage, table: Sequence[Level]) -> list[str]:
+async def _outcome(
+    scenario: Scenario, theirs: Stage, ours: Stage, table: Sequence[Level], patience: float
+) -> list[str]:
     apart = scenario.apart
     if apart is None:
-        return await _settled(theirs, ours, table)
+        return await _settled(theirs, ours, table, patience)
     if apart.level is None:
         await asyncio.sleep(SHORTEST)
         return _statuses(apart, theirs, ours, table)
-    if found := await _settled(theirs, ours, (*table, apart.level)):
+    if found := await _settled(theirs, ours, (*table, apart.level), patience):
         return found
     return [] if differing(theirs.everything(), ours.everything(), table) else [VANISHED.format(apart.row)]
 
@@ -68,13 +71,13 @@ def _statuses(apart: Apart, theirs: Stage, ours: Stage, table: Sequence[Level]) 
     return [] if differing(theirs.everything(), ours.everything(), table) else [VANISHED.format(apart.row)]
 
 
-async def _settled(theirs: Stage, ours: Stage, table: Sequence[Level]) -> list[str]:
+async def _settled(theirs: Stage, ours: Stage, table: Sequence[Level], patience: float) -> list[str]:
     """What differs once both have come to rest: a busy machine is given time, a difference is not given any."""
     if theirs.scenario.answers_only:
         return differing(theirs.seen, ours.seen, table)
     loop = asyncio.get_running_loop()
     reading = [asyncio.create_task(each.read_on()) for each in (theirs, ours)]
-    end = loop.time() + LONGEST
+    end = loop.time() + patience
     await asyncio.sleep(SHORTEST)
     while (found := differing(theirs.everything(), ours.everything(), table)) and loop.time() < end:  # noqa: ASYNC110
         await asyncio.sleep(SHORTEST)  # what other processes do has no event here

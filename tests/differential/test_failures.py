@@ -125,7 +125,12 @@ SCENARIOS = [
         answer=(Do.HOLD,),
         options="option abortonclose",
     ),
-    Scenario("no-backend", f"{DEFAULTS}\nfrontend web\n    bind {{bind.web}}\n", (Ask(get()), Ask(NEXT))),
+    Scenario(
+        "no-backend",
+        f"{DEFAULTS}\nfrontend web\n    bind {{bind.web}}\n",
+        (Ask(get()), Ask(NEXT)),
+        not_yet="a frontend from which no rule leads anywhere is refused; HAProxy answers 503",
+    ),
     failing("chunk-of-the-client-is-bad", Send(chunked(b"zz\r\n")), Read("POST")),
 ]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from affinity_gw.process import instance
+from affinity_gw.errors import GatewayError
+from affinity_gw.process import instance, output
 from affinity_gw.process.instance import Delays
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import free_port
@@ -124,6 +125,29 @@ async def test_what_they_print_is_logged_under_their_names(app, tmp_path):
             pass
     lines = [(event["log_level"], event["event"]) for event in said if event.get("instance") == "be/wt1"]
     assert ("info", f"wt1 starts in {tmp_path.resolve()}") in lines
+
+
+async def test_what_they_print_goes_to_files_of_their_own_where_that_is_wanted(app, tmp_path):
+    spec = app(count=2, environment=(("WHO", "{name}"),), log=str(tmp_path / "logs" / "{name}.log"))
+    with structlog.testing.capture_logs() as said:
+        for _ in range(2):
+            async with Running(spec):
+                pass
+    assert not [event for event in said if event["event"].startswith("wt")]
+    for writer in output.files():
+        writer.flush()
+    for name in ("wt1", "wt2"):
+        line = f"{name} starts in {tmp_path.resolve()}"
+        assert (tmp_path / "logs" / f"{name}.log").read_text().splitlines().count(line) == 2
+
+
+async def test_a_log_that_cannot_be_opened_is_said_in_a_sentence(app, tmp_path):
+    (tmp_path / "logs").write_text("")
+    spec = app(log=str(tmp_path / "logs" / "{name}.log"))
+    instances = Instances([spec], lambda *_: None)
+    with pytest.raises(GatewayError, match=r"wt1\.log of be/wt1 cannot be opened: .*; name in instances\.log a file"):
+        await instances.start()
+    await instances.stop()
 
 
 async def test_one_that_dies_starts_again(app, monkeypatch):

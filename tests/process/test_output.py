@@ -2,6 +2,7 @@
 
 import pytest
 
+from affinity_gw.process import output
 from affinity_gw.process.output import MAX_LINE, Lines
 
 STREAMS = [
@@ -23,3 +24,22 @@ def test_a_stream_becomes_lines_however_it_is_cut(stream, expected, size):
     said = [line for start in range(0, len(stream), size) for line in lines.feed(stream[start : start + size])]
     assert said + lines.close() == expected
     assert lines.close() == []
+
+
+def test_a_file_is_opened_once_and_again_after_a_rotation(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("before\n")
+    say = output.into_file(str(path), "be/wt1")
+    say("one")
+    written()
+    path.rename(tmp_path / "rotated.log")
+    for file in output.files():
+        file.reopen()
+    output.into_file(str(path), "be/wt1")("two")
+    written()
+    assert (tmp_path / "rotated.log").read_text() == "before\none\n"
+    assert path.read_text() == "two\n"
+
+
+def written():
+    assert all(file.flush() for file in output.files())

@@ -13,6 +13,7 @@ SPEC = InstancesSpec(
     directory="/srv",
     environment=(("NAME", "{name}"), ("PYTHONUNBUFFERED", "")),
     start_timeout=5,
+    log="/var/log/{name}-{n}.log",
 )
 
 
@@ -23,6 +24,7 @@ def test_each_instance_has_its_words_filled_in_and_other_braces_left_alone():
     assert (first.id, second.id) == ("demo/wt1", "demo/wt2")
     assert second.address == Address("127.0.0.1", 9091)
     assert (first.directory, first.start_timeout) == ("/srv", 5)
+    assert second.log == "/var/log/wt2-2.log"
 
 
 def test_its_environment_is_filled_in_and_wins_over_ours():

@@ -72,7 +72,19 @@ def test_a_phase_that_was_never_reached_is_minus_one_but_waiting_counts(timed):
     assert (record.connect_time, record.response_time) == (-1, -1)
     assert record.total_time == pytest.approx(3.0)
     assert record.server is None
-    assert (record.backend_queue, record.server_queue) == (0, 0)
+    assert (record.backend_queue, record.server_queue) == (1, 0)
+    server << OK
+
+
+def test_who_waits_for_its_own_server_is_told_with_it(open_stage):
+    entry = AffinityEntry("x", Naming(), "server")
+    stage = open_stage({"maxconn": 1}, backend={"timeout_queue": 1.0, "affinity": (entry,)})
+    stage.client() >> GET
+    server = stage.accept()
+    stage.client() >> GET
+    stage.wait(2.0)
+    record = stage.record
+    assert (record.server, record.termination, record.server_queue, record.backend_queue) == ("s1", "sQ--", 1, 0)
     server << OK
 
 
@@ -111,6 +123,11 @@ def test_without_a_log_nothing_is_made(open_stage, monkeypatch):
     stage.get(client)
     client >> b"bad\r\n\r\n"
     assert stage.records == []
+
+
+class Naming(Extractor):
+    def request_key(self, _head):
+        return "s1"
 
 
 class Letters(Extractor):

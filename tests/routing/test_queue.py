@@ -54,6 +54,18 @@ def test_a_backends_queue_is_first_in_first_out(live):
     assert [live.queues.next_for(member) for member in (TWO, ONE, TWO, ONE)] == ["a", "b", "c", None]
 
 
+def test_a_position_counts_those_who_were_served_meanwhile(live):
+    """HAProxy's %bq: whoever gives up before its turn is not among them."""
+    waits = {waiter: live.queues.enter(waiter, anywhere()) for waiter in "abcd"}
+    live.queues.leave("b")
+    live.queues.next_for(TWO)
+    waits["e"] = live.queues.enter("e", anywhere())
+    live.queues.next_for(TWO)
+    live.queues.next_for(TWO)
+    live.queues.leave("e")
+    assert {waiter: wait.position for waiter, wait in waits.items()} == {"a": 1, "b": 1, "c": 2, "d": 3, "e": 3}
+
+
 def test_whoever_is_next_is_sent_to_the_server_that_has_the_place(live):
     forward = anywhere()
     live.queues.enter("a", forward)

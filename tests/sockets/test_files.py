@@ -144,7 +144,7 @@ TRAVERSALS = [
     "/..%5csecret.txt",
     "/%2e%2e%5csecret.txt",
     "/..%c0%afsecret.txt",
-    "/%c0%ae%c0%ae/secret.txt",
+    "/%C0%AE%C0%AE/secret.txt",
     "/%252e%252e/secret.txt",
     "/sub/..;/secret.txt",
     "//../secret.txt",
@@ -182,6 +182,12 @@ async def test_a_directory_without_its_slash_is_led_to_it_under_whatever_prefix(
         answer = await client.ask(get(target))
         assert (answer.status, answer.one("Location")) == (301, "./sub/?a=b")
         assert (await client.ask(get(target.replace("?", "/?")))).body == b"<p>index</p>"
+
+
+async def test_a_file_has_one_name_so_that_rules_can_guard_it(client: RawClient):
+    for target, location in (("/%61.txt", "./a.txt"), ("/files//a.txt", "../a.txt"), ("//a.txt", "../a.txt")):
+        answer = await client.ask(get(target))
+        assert (answer.status, answer.one("Location")) == (301, location)
 
 
 async def test_a_prefix_is_stripped_by_a_rule(client: RawClient):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from tests.sockets.conftest import Site, config_for
 from tests.sockets.peers import Connection, answering, get, ok
+from tests.sockets.wire import eventually
 
 pytestmark = pytest.mark.asyncio(loop_factories=["uvloop"])
 
@@ -184,3 +186,70 @@ async def test_without_a_limit_a_thousand_requests_come_through(site: Site):
     statuses = await asyncio.gather(*(visitor(client) for client in clients))
     assert statuses == [[200] * 20] * 50
     assert len(server.requests) == 1000
+
+
+COOKIES = {"affinity": [{"extractor": "cookie", "name": "S", "insert": True, "indirect": True}]}
+
+
+class Gated:
+    """Servers s1, s2 and so on, each answer held until its target is let through; ``seen``: who got what, in order."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.seen: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+
+    async def open(self, servers: dict[str, dict[str, object]], **options) -> None:
+        running = [await self.site.server(partial(self._script, name)) for name in servers]
+        config = config_for(*running, **options)
+        for (name, table), server in zip(servers.items(), running, strict=True):
+            config["backend"]["app"]["server"][name] = {"address": server.address, **table}
+        await self.site.gateway(config)
+
+    async def _script(self, name: str, connection: Connection) -> None:
+        while (request := await connection.request()) is not None:
+            self.seen.append(f"{name}{request.target}")
+            await self.gates.setdefault(request.target, asyncio.Event()).wait()
+            await connection.send(ok())
+
+    async def ask(self, target: str, word: str = "") -> None:
+        client = await self.site.client()
+        await client.send(get(target, *([f"Cookie: S={word}"] if word else [])))
+        await settle()
+
+    async def let(self, *targets: str) -> None:
+        for target in targets:
+            self.gates.setdefault(target, asyncio.Event()).set()
+            await settle()
+
+
+async def test_a_pinned_request_waits_for_its_own_server_and_others_for_any(site: Site):
+    """The same requests, side by side with HAProxy 2.6: the same order and the same codes."""
+    gated = Gated(site)
+    words = {"s1": {"maxconn": 1}, "s2": {"maxconn": 1}, "s3": {"backup": True}, "s4": {"weight": 0, "maxconn": 1}}
+    await gated.open(words, **COOKIES)
+    await gated.ask("/1", "s1")
+    await gated.ask("/2", "s1")
+    await gated.ask("/3")
+    await gated.ask("/4")
+    await gated.ask("/5", "s2")
+    await gated.ask("/6", "s4")
+    await gated.ask("/7", "s4")
+    await gated.ask("/8", "s3")
+    assert gated.seen == ["s1/1", "s2/3", "s4/6", "s3/8"]
+    await gated.let("/3", "/1", "/6", "/4", "/5", "/2", "/7", "/8")
+    assert gated.seen[4:] == ["s2/4", "s1/2", "s4/7", "s2/5"]
+    told = {record.target: (record.termination, record.server_queue, record.backend_queue) for record in site.records}
+    assert (told["/2"], told["/4"], told["/5"]) == (("--VN", 1, 0), ("--NI", 0, 1), ("--VN", 1, 0))
+
+
+async def test_a_queue_that_takes_too_long_is_told_with_the_server_that_was_meant(site: Site):
+    gated = Gated(site)
+    await gated.open({"s1": {"maxconn": 1}}, timeout={"queue": "300ms"}, **COOKIES)
+    await gated.ask("/1", "s1")
+    await gated.ask("/2", "s1")
+    await gated.ask("/3")
+    await eventually(lambda: len(site.records) == 2)
+    told = {record.target: (record.status, record.termination, record.server) for record in site.records}
+    assert told == {"/2": (503, "sQVN", "s1"), "/3": (503, "sQNN", None)}
+    await gated.let("/1")
