@@ -9,6 +9,7 @@ a prefix of which nothing is known here.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import stat
 from mimetypes import MimeTypes
@@ -94,8 +95,7 @@ class Files:
     def _at(self, path: Path, written: str, mark: str, query: str) -> Found:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode) and not written.endswith("/"):
-            with path.open("rb"):  # PermissionError now, not behind the head
-                return Found(path=path)
+            return Found(path=path) if os.access(path, os.R_OK) else Found(403)
         if not stat.S_ISDIR(mode):
             return Found(404)
         if not written.endswith("/"):
