@@ -17,7 +17,7 @@ def userlist(layers: Layers, name: str, table: UserlistTable) -> Userlist:
         if user in users:
             layers.complain(("file",), f"{table.file} has the user {user}, who is there already", "leave one out")
         users[user] = hash_
-    if not (users or layers.wrong or layers.mentions("file")):
+    if not (users or layers.wrong or layers.mentions("file") or layers.mentions("user")):
         advice = 'write user.alice = "…"; python -m affinity_gw hash-password makes what stands there'
         layers.complain((), "nobody is in this userlist", advice)
     return Userlist(name, users)
