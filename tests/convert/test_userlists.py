@@ -74,7 +74,7 @@ def test_a_rule_asks_for_them(file, rule, realm, words):
     ("wrong", "said"),
     [
         ({"user": "user alice secret x"}, '"secret" cannot stand here'),
-        ({"rule": "http-request auth realms x"}, "realm and its name expected"),
+        ({"rule": "http-request auth realms x"}, '"realms" cannot stand here'),
         ({"rule": "http-request auth unless { http_auth(user) }"}, "there is no such userlist"),
     ],
 )
