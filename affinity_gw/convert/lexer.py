@@ -52,8 +52,7 @@ class Line:
     @property
     def directive(self) -> str:
         """Its first words, for whoever looks for it."""
-        words = self.text.split()
-        return " ".join(words[: 2 if words[0] in TWO_WORDS else 1])
+        return " ".join(self.words[: 2 if self.words[0] in TWO_WORDS else 1])
 
 
 TWO_WORDS = {

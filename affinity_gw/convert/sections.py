@@ -54,7 +54,8 @@ class Section:
         return wanted if wanted in self.tables else next(iter(self.tables))
 
     def has_rules(self) -> bool:
-        return any(self.tables.values())
+        """Acls alone are no rules, and stay where they are."""
+        return any(table.keys() - {"acl"} for table in self.tables.values())
 
     def find(self, word: str) -> Said | None:
         """Its own word, or what it inherits."""

@@ -84,3 +84,9 @@ def test_variables_without_a_value_are_empty_and_named():
 )
 def test_a_directive_is_named_by_its_first_words(text, directive):
     assert Line(1, text, tuple(map(Word, text.split()))).directive == directive
+
+
+def test_what_only_python_takes_for_a_blank_is_a_word():
+    line = lex(1, "\x1f", {}, {})
+    assert line.words == ("\x1f",)
+    assert line.directive == "\x1f"

@@ -98,3 +98,11 @@ def test_arguments_are_there_and_no_more():
 def test_words_are_spelt_for_toml():
     assert spelt_all([Word("h:80", "${H}:80"), "${H}"]) == ["${H}:80", "$${H}"]
     assert spelt(Word("${H}")) == "$${H}"
+
+
+def test_an_acl_alone_in_a_defaults_is_no_rule():
+    made = section("frontend", "x", 1)
+    made.tables["frontend"]["acl"] = {"a": ["path /a"]}
+    assert not made.has_rules()
+    made.tables["frontend"]["rule"] = [{"deny": True}]
+    assert made.has_rules()
