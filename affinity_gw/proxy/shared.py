@@ -182,7 +182,12 @@ class Shared:
 
     def _watched(self, snapshot: Snapshot) -> Snapshot:
         """The same, where conditions see what this worker knows beside it."""
-        return replace(snapshot, verified=self.verifier.known) if snapshot.userlists else snapshot
+        return replace(snapshot, queued=self._queued, verified=self.verifier.known)
+
+    def _queued(self, backend: str) -> int:
+        """How many requests wait in a backend: for any of its servers, or for one of them."""
+        queues, load = self.live.queues, self.live.load
+        return queues.waiting(backend) + sum(load(each).queued for each in self.snapshot.backends[backend].servers)
 
     def spawn(self, task: asyncio.Task[None]) -> None:
         """Keep a reference until the task is done: the event loop itself keeps only a weak one."""

@@ -113,3 +113,25 @@ class TestFinish:
         task = stage.loop.create_task(stage.shared.finish(1.0))
         stage.wait(1.2)
         assert task.result() == count
+
+
+class TestWatched:
+    """Conditions see what stands beside the snapshot, before and after another one is published."""
+
+    @pytest.mark.parametrize("balance", ["roundrobin", "uri"], ids=["for any server", "for its own"])
+    def test_they_see_how_many_wait(self, open_stage, balance):
+        stage = open_stage({"maxconn": 1}, backend={"balance": balance})
+        assert stage.shared.snapshot.queued("app") == 0
+        for _ in range(3):
+            stage.client() >> GET
+        assert stage.shared.snapshot.queued("app") == 2
+        stage.set_down()
+        assert stage.shared.snapshot.queued("app") == 2
+        for _ in range(3):
+            stage.accept() << OK
+        assert stage.shared.snapshot.queued("app") == 0
+
+    def test_they_see_which_passwords_are_known(self, stage):
+        assert stage.shared.snapshot.verified == stage.shared.verifier.known
+        stage.set_down()
+        assert stage.shared.snapshot.verified == stage.shared.verifier.known
