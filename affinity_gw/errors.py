@@ -56,8 +56,13 @@ class BindError(GatewayError):
     """A frontend cannot listen where it was told to. The message names the frontend, the address and the reason."""
 
 
-class TlsError(GatewayError, ValueError):
-    """A certificate, a key or a word of TLS cannot be used. The message names the file and the reason."""
+class TlsError(GatewayError):
+    """A certificate, a key or a word of TLS cannot be used. The message names the file and the reason; ``word`` is the
+    option that is at fault."""
+
+    def __init__(self, problem: str, word: str = "crt") -> None:
+        super().__init__(problem)
+        self.word = word
 
 
 class ProtocolError(GatewayError):

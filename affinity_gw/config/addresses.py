@@ -10,7 +10,7 @@ import re
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.problem import Problem
 from affinity_gw.config.values import shown, text
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.routing.snapshot import Address
@@ -25,8 +25,6 @@ _SERVER_FORMS = 'write "127.0.0.1:9090", "[::1]:9090" or "unix@/path"'
 
 def bind_address(value: Any) -> Address:
     """Where a frontend listens. Port 0 is any free one."""
-    if isinstance(value, dict):
-        raise NotYet("a bind written as a table (TLS)", 'write it as a string, as in bind = "0.0.0.0:80"')
     special = _special(text(value))
     if special is not None:
         return special

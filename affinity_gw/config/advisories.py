@@ -10,6 +10,7 @@ from affinity_gw.config.mode import ignored
 from affinity_gw.config.rules import BESIDE
 from affinity_gw.config.scan import Path
 from affinity_gw.config.source import Source
+from affinity_gw.config.tls import expired
 from affinity_gw.errors import Complaint
 from affinity_gw.proxy.route import connection_mode
 from affinity_gw.routing.rules import Phase, Redirect, Return, UseBackend
@@ -29,6 +30,7 @@ def advisories(config: Config, source: Source) -> Iterator[Complaint]:
         yield source.complaint(("global", "workers"), problem, "write workers = 1")
     if config.general.daemon:
         yield from _in_the_background(config.general, source)
+    yield from expired(config, source)
     for frontend in config.frontends:
         yield from _ignored("frontend", frontend, source)
         yield from _order("frontend", frontend, source)

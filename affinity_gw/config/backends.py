@@ -51,9 +51,9 @@ def backend(
 ) -> Backend:
     spec = instances_spec(layers, name, table.instances)
     files = files_spec(layers, name, table)
-    servers = all_servers(layers, name, table, spec, files)
-    section = Section(layers, "backend", name, backends, servers=[server.name for server in servers])
-    section.mode, section.userlists = table.mode or "http", userlists
+    section = Section(layers, "backend", name, backends, mode=table.mode or "http", userlists=userlists)
+    servers = all_servers(section, table, spec, files)
+    section.servers = [server.name for server in servers]
     if section.mode == "tcp":
         check_balance(layers, table.balance)
     section.acls = good_acls(section, table.acl or {})

@@ -24,6 +24,7 @@ def check_spec(section: BackendTable, own: CheckTable | None = None, at: Address
     timeout = section.timeout
     connect = timeout.connect if timeout and timeout.connect is not None else _CONNECT
     answer = timeout.check if timeout and timeout.check is not None else inter
+    merged.pop("tls", None)
     return CheckSpec(
         request=_request(merged.pop("http", None), merged.pop("fields", {}), merged.pop("body", "")),
         expect=tuple(merged.pop("expect", ())),

@@ -12,6 +12,7 @@ from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_frontend import FrontendTable
 from affinity_gw.config.section import Section
+from affinity_gw.config.tls import binds
 from affinity_gw.routing.snapshot import Address, Frontend
 
 LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_errors")
@@ -27,7 +28,7 @@ def frontend(
     _has_backend(section, table)
     return Frontend(
         name,
-        _binds(layers, table.bind or []),
+        _binds(layers, table),
         table.backend or "",
         own_rules,
         response_rules(section, table.response_rule or []),
@@ -60,11 +61,11 @@ def check_binds(sections: Mapping[str, Layers], frontends: Sequence[Frontend]) -
             taken.setdefault(address, each.name)
 
 
-def _binds(layers: Layers, binds: list[Address]) -> tuple[Address, ...]:
+def _binds(layers: Layers, table: FrontendTable) -> tuple[Address, ...]:
     strayed = any(path[-1:] == ("bind",) for path in layers.wrong)
-    if not (binds or strayed or layers.misspelt or layers.mentions("bind")):
+    if not (table.bind or strayed or layers.misspelt or layers.mentions("bind")):
         layers.complain((), "the frontend does not say where to listen", 'write bind = "0.0.0.0:80"')
-    return tuple(replace(bind, path=layers.file(("bind",), bind.path)) if bind.path else bind for bind in binds)
+    return binds(layers, table.bind or [])
 
 
 def _has_backend(section: Section, table: FrontendTable) -> None:

@@ -71,6 +71,7 @@ class Layer:
 
     def complaint(self, path: Path, problem: Problem) -> Complaint:
         """About a path below this table; what the schema added to it (a short server's ``address``) is not shown."""
+        path = as_written(self.raw, path)
         while path and not has(self.raw, path):
             path = path[:-1]
         return self.source.complaint((*self.path, *path), problem.problem, problem.advice)
@@ -123,11 +124,16 @@ class Layers:
 
 
 def normal(raw: dict[str, Any]) -> dict[str, Any]:
-    """Short forms written out, so that layers can be merged: ``check = true``, ``server.wt1 = "address"``."""
-    if isinstance(raw.get("check"), bool | str):
-        raw["check"] = {"enabled": raw["check"]}
-    elif isinstance(raw.get("check"), dict):
-        raw["check"].setdefault("enabled", True)
+    """Short forms written out, so that layers can be merged: ``check = true``, ``server.wt1 = "address"``,
+    ``bind = "address"``."""
+    for key in ("check", "tls"):
+        if isinstance(raw.get(key), bool | str):
+            raw[key] = {"enabled": raw[key]}
+        elif isinstance(raw.get(key), dict):
+            raw[key] = {"enabled": True} | normal(raw[key])
+    if isinstance(raw.get("bind"), str | list | dict):
+        binds = raw["bind"] if isinstance(raw["bind"], list) else [raw["bind"]]
+        raw["bind"] = [{"address": bind} if isinstance(bind, str) else bind for bind in binds]
     servers = raw.get("server")
     if isinstance(servers, dict):
         raw["server"] = {name: _server(server) for name, server in servers.items()}
@@ -153,6 +159,16 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 def given(**values: Any) -> dict[str, Any]:
     """What some layer has said; for all else the dataclass knows the built-in value."""
     return {key: value for key, value in values.items() if value is not None}
+
+
+def as_written(raw: Any, path: Path) -> Path:
+    """The same path into what was written, where one value alone may stand for a list of one."""
+    steps: list[str | int] = []
+    for step in path:
+        if step != 0 or isinstance(raw, list):
+            steps.append(step)
+            raw = raw[step] if has(raw, (step,)) else None
+    return tuple(steps)
 
 
 def has(raw: Any, path: Path) -> bool:

@@ -21,6 +21,7 @@ from affinity_gw.config.schema_rules import ConditionTable, ResponseRuleTable, R
 from affinity_gw.config.schema_users import UserlistTable
 from affinity_gw.config.values import SECONDS
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, FilesSpec, Frontend, Global, InstancesSpec, Server
+from affinity_gw.routing.tls import BindTls, ServerTls
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,18 @@ RULE, RESPONSE_RULE = (
     "[[….response_rule]]",
 )
 
+UNFOLDED = frozenset({("", "bind"), ("", "check"), ("", "redirect"), ("", "return"), ("server.NAME.", "tls")})
+"""Tables that have a row of their own, and rows for what is in them."""
+
 _FRONTEND = Frontend("", ())
 _BUILT_IN: list[tuple[str, str, Any]] = [
     (GLOBAL, "log.", Global()),
     (GLOBAL, "", Global()),
     (BOTH, "", _FRONTEND.forwarding),
     (BOTH, "", _FRONTEND),
+    (FRONTEND, "bind.tls.", BindTls()),
     (FRONTEND, "", _FRONTEND),
+    (BACKEND, "server.NAME.tls.", ServerTls()),
     (BACKEND, "server.NAME.", Server("", "", 0, Address())),
     (BACKEND, "check.", CheckSpec()),
     (BACKEND, "instances.", InstancesSpec("", (), (), ())),
@@ -77,6 +83,10 @@ _SAID: dict[str, str] = {
     "pidfile": "none",
     "affinity": "none",
     "server.NAME.address": "",
+    "server.NAME.tls": "false",
+    "server.NAME.tls.sni": "the host's name",
+    "server.NAME.tls.verifyhost": "sni, or the host",
+    "check.tls": "server.NAME.tls",
 }
 """Built-in values that a dataclass has in another form, or that another option decides."""
 
@@ -126,7 +136,7 @@ def _rows(section: str, model: type[Table], prefix: str = "", without: frozenset
             yield Row(section, prefix + name, kind, _default(section, prefix + name, kind), field.description)
         elif below is not None and below not in {RuleTable, ResponseRuleTable}:
             yield from _rows(section, below, f"{prefix}{name}.NAME." if name == "server" else f"{prefix}{name}.")
-        if below is not None and name in {"check", "redirect", "return"} and not prefix:
+        if below is not None and (prefix, name) in UNFOLDED:
             yield from _rows(section, below, f"{prefix}{name}.")
 
 

@@ -12,6 +12,7 @@ from affinity_gw.config.addresses import server_address
 from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.config.schema import Table
 from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable, FrontendTimeouts
+from affinity_gw.config.schema_tls import ServerTlsTable
 from affinity_gw.config.values import (
     Count,
     Duration,
@@ -176,6 +177,9 @@ class CheckTable(Table):
     inter: Period | None = Field(None, description="The time between two checks.")
     fastinter: Period | None = Field(None, description="The same while a server is between two states; else inter.")
     downinter: Period | None = Field(None, description="The same while a server is down; else inter.")
+    tls: Annotated[ServerTlsTable | None, "true, false or table"] = Field(
+        None, description="Probe over TLS; else as requests go, but in clear where address or port is given."
+    )
     rise: Positive | None = Field(None, description="So many checks must go well before a server is up again.")
     fall: Positive | None = Field(None, description="So many checks must fail before a server is down.")
 
@@ -201,6 +205,9 @@ class ServerTable(Table):
         "the server be down until it has one.",
     )
     track: Text | None = Field(None, description="backend/server whose checks decide about this one too.")
+    tls: Annotated[ServerTlsTable | None, "true, false or table"] = Field(
+        None, description="Speak TLS with it; true verifies its certificate by the system's authorities and its name."
+    )
     check: Annotated[CheckTable | None, "true, false or table"] = Field(
         None, description="How this server alone is checked; its words count more than the backend's."
     )

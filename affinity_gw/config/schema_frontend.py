@@ -6,11 +6,11 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from affinity_gw.config.addresses import bind_address
 from affinity_gw.config.forwarding import ForwardedForSaid, OriginalToSaid, read_forwarded_for, read_original_to
 from affinity_gw.config.problem import Problem
 from affinity_gw.config.schema import Table
 from affinity_gw.config.schema_rules import ResponseRuleTable, RuleTable
+from affinity_gw.config.schema_tls import BindTable
 from affinity_gw.config.values import (
     Count,
     Duration,
@@ -26,7 +26,7 @@ from affinity_gw.config.values import (
     size,
 )
 from affinity_gw.proxy.replies import PAGES
-from affinity_gw.routing.snapshot import Address, Connection, LogFormat, Mode
+from affinity_gw.routing.snapshot import Connection, LogFormat, Mode
 
 
 def head_size(value: Any) -> int:
@@ -42,7 +42,6 @@ def error_status(value: Any) -> str:
 
 
 ErrorStatus = Annotated[str, PlainValidator(error_status)]
-Bind = Annotated[Address, PlainValidator(bind_address)]
 
 
 class CommonOptions(Table):
@@ -86,8 +85,10 @@ class FrontendTimeouts(Table):
 
 
 class FrontendTable(CommonOptions):
-    bind: Annotated[list[Bind] | None, BeforeValidator(as_list), "address or list"] = Field(
-        None, description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one."
+    bind: Annotated[list[BindTable] | None, BeforeValidator(as_list), "address, table or list"] = Field(
+        None,
+        description="Where to listen: host:port, [v6]:port, *:port, unix@path, fd@number; port 0 is any free one. "
+        "With TLS a table: { address, tls }.",
     )
     backend: Text | None = Field(None, description="The backend of requests that no rule sends elsewhere.")
     log: Flag | None = Field(None, description="Log what comes through this frontend.")

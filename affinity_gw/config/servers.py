@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain, repeat
 
 from affinity_gw.config.checks import check_spec
+from affinity_gw.config.conditions import expression
 from affinity_gw.config.files import files_server
 from affinity_gw.config.instances import instance_servers
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.schema_backend import BackendTable, ServerTable
+from affinity_gw.config.section import Section
+from affinity_gw.config.tls import check_tls, server_tls
 from affinity_gw.routing.snapshot import Address, FilesSpec, InstancesSpec, Server
 
 NAME = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -20,16 +25,17 @@ DISPATCH = "<DISPATCH>"
 
 
 def all_servers(
-    layers: Layers, name: str, table: BackendTable, spec: InstancesSpec | None, files: FilesSpec | None
+    section: Section, table: BackendTable, spec: InstancesSpec | None, files: FilesSpec | None
 ) -> tuple[Server, ...]:
     """Servers in the order of the file, then the instances; or the one that serves files."""
+    layers, name = section.layers, section.name
     tables = {
         server_name: server
         for server_name, server in (table.server or {}).items()
         if server.address is not None or not _no_address(layers, server_name)
     }
     numbers = _numbers(layers, tables)
-    servers = [_server(layers, name, next(numbers), *named, table) for named in tables.items()]
+    servers = [_server(section, next(numbers), *named, table) for named in tables.items()]
     servers += instance_servers(spec, table, numbers)
     if table.dispatch is not None:
         servers.append(_dispatch(layers, name, table.dispatch, servers))
@@ -70,23 +76,30 @@ def _no_address(layers: Layers, server_name: str) -> bool:
     return True
 
 
-def _server(layers: Layers, backend: str, number: int, name: str, table: ServerTable, section: BackendTable) -> Server:
+def _server(section: Section, number: int, name: str, table: ServerTable, backend: BackendTable) -> Server:
+    layers = section.layers
     if not NAME.fullmatch(name):
         layers.complain(
             ("server", name), f'"{name}" cannot be a server\'s name', "letters, digits and _ . : - make one"
         )
-    if table.track is not None and layers.mentions("server", name, "check") and _enabled(table, section):
+    if table.track is not None and layers.mentions("server", name, "check") and _enabled(table, backend):
         problem = "a server that tracks another one is not checked itself"
         layers.complain(("server", name, "check"), problem, "keep either track or check")
     path = table.address.path if table.address else ""
     address = Address(path=layers.file(("server", name), path)) if path else table.address
+    host = address.host if address else ""
+    tls = server_tls(layers, ("server", name, "tls"), table.tls, host, partial(expression, section))
+    check = None if table.track else check_spec(backend, table.check, address)
+    if check is not None:
+        check = replace(check, tls=check_tls(section, name, backend.check, table.check, tls, host))
     return Server(
-        backend,
+        section.name,
         name,
         number,
         address or Address(),
-        check=None if table.track else check_spec(section, table.check, address),
-        track="" if table.track is None else table.track if "/" in table.track else f"{backend}/{table.track}",
+        check=check,
+        tls=tls,
+        track="" if table.track is None else table.track if "/" in table.track else f"{section.name}/{table.track}",
         **given(**{key: getattr(table, key) for key in ("weight", "maxconn", "cookie", "backup", "init_addr")}),
     )
 

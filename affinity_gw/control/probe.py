@@ -1,7 +1,8 @@
 """One probe of one server: connect, perhaps ask, and say in words what was wrong.
 
 As HAProxy does it: a TCP check is over when the connection stands, and ends with a reset, so that no server spends
-anything on it; an HTTP check sends exactly the bytes it was given, and ``routing/expect`` judges what comes.
+anything on it; over TLS it is over after the handshake. An HTTP check sends exactly the bytes it was given, and
+``routing/expect`` judges what comes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import asyncio
 import errno
 import os
 import socket
+import ssl
 import struct
 import sys
-from typing import Any
+from typing import Any, Protocol
 
 from affinity_gw.routing.expect import MOST_READ, judge
 from affinity_gw.routing.snapshot import Address, CheckSpec
+from affinity_gw.routing.tls import ServerTls
+from affinity_gw.tls.store import Contexts, WrongName, verify_name
 
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER with no time to linger: close sends a reset."""
@@ -25,14 +29,16 @@ class Failed(Exception):  # noqa: N818  # a verdict, not an error: it reads "pro
     """The server is not well; the message says why, for the log."""
 
 
-async def probe(address: Address, spec: CheckSpec) -> str | None:
+async def probe(address: Address, spec: CheckSpec, contexts: Contexts | None = None) -> str | None:
     """None where the server is well, else the reason: "connection refused", "answered 500", "no answer within 2s"."""
     try:
         with await _connected(address, spec.connect_timeout) as connection:
-            if spec.request is None:
+            if spec.tls is not None and contexts is not None:
+                await _over_tls(contexts, spec.tls, connection, spec)
+            elif spec.request is None:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             else:
-                await _ask(connection, spec.request, spec)
+                await _ask(_Plain(connection), spec.request, spec)
     except Failed as failed:
         return str(failed)
     except OSError as error:
@@ -44,6 +50,12 @@ def in_words(error: OSError) -> str:
     """``connection refused``; for what has no everyday name, the system's own words."""
     if isinstance(error, socket.gaierror):
         return f"its name cannot be resolved: {error.strerror}"
+    if (said := getattr(error, "verify_message", None)) is not None:
+        return f"its certificate is refused: {said}"
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS: {(error.reason or str(error)).replace('_', ' ').lower()}"
+    if isinstance(error, WrongName):
+        return str(error)
     if error.errno == errno.ENOENT:
         return "its socket does not exist"
     # asyncio puts words of its own into strerror ("Connect call failed ('127.0.0.1', 9090)").
@@ -88,14 +100,62 @@ async def _resolved(address: Address) -> list[tuple[int, Any]]:
     return [(family, where) for family, _, _, _, where in found]
 
 
-async def _ask(connection: socket.socket, request: bytes, spec: CheckSpec) -> None:
-    loop = asyncio.get_running_loop()
+class _Stream(Protocol):
+    """What an HTTP check speaks on."""
+
+    async def send(self, data: bytes) -> None:
+        """All of it."""
+
+    async def receive(self) -> bytes:
+        """What has come; nothing at the end."""
+
+
+class _Plain:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+
+    async def send(self, data: bytes) -> None:
+        await self._loop.sock_sendall(self._connection, data)
+
+    async def receive(self) -> bytes:
+        return await self._loop.sock_recv(self._connection, MOST_READ)
+
+
+class _Encrypted:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def receive(self) -> bytes:
+        return await self._reader.read(MOST_READ)
+
+
+async def _over_tls(contexts: Contexts, tls: ServerTls, connection: socket.socket, spec: CheckSpec) -> None:
+    try:
+        async with asyncio.timeout(spec.connect_timeout):
+            reader, writer = await asyncio.open_connection(sock=connection, **contexts.options(tls, ""))
+    except TimeoutError:
+        raise Failed(f"no TLS handshake within {spec.connect_timeout:g}s") from None
+    try:
+        verify_name(tls, writer.transport)
+        if spec.request is not None:
+            await _ask(_Encrypted(reader, writer), spec.request, spec)
+    finally:
+        writer.transport.abort()
+
+
+async def _ask(stream: _Stream, request: bytes, spec: CheckSpec) -> None:
     answer, ended = b"", False
     try:
         async with asyncio.timeout(spec.answer_timeout):
-            await loop.sock_sendall(connection, request)
+            await stream.send(request)
             while (verdict := judge(spec.expect, answer, ended=ended)) is None:
-                received = await loop.sock_recv(connection, MOST_READ)
+                received = await stream.receive()
                 answer, ended = answer + received, not received
     except TimeoutError:
         raise Failed(f"no answer within {spec.answer_timeout:g}s") from None

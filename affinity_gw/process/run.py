@@ -1,7 +1,7 @@
 """One process with one worker: the gateway under signals, with its logs, until it is told to stop.
 
 SIGTERM and SIGINT stop accepting and finish what is under way; a second one leaves now. SIGUSR1 reopens log files.
-SIGHUP and SIGUSR2 will reload; until that exists they say so and change nothing.
+SIGHUP and SIGUSR2 read the certificates again; they will reload the configuration too, and until that exists say so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import structlog
 from affinity_gw.control import access_log, log
 from affinity_gw.control.summary import startup
 from affinity_gw.control.syslog import Syslog, open_targets
-from affinity_gw.errors import GatewayError
+from affinity_gw.errors import GatewayError, TlsError
 from affinity_gw.process import daemon, output, privileges
 from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
@@ -98,7 +98,7 @@ async def _serve(config: Config, logs: Logs, ready: daemon.Ready | None) -> int:
         access_log.make(config, logs.access, logs.targets, is_terminal=os.isatty(1)),
         before_serving=lambda: privileges.give_away(config.general, who),
     )
-    signals = Signals([logs.access, logs.own])
+    signals = Signals(gateway, [logs.access, logs.own])
     try:
         gateway.bind()
         # Only who has the ports writes the pidfile: a second start by mistake leaves the first one's alone.
@@ -164,7 +164,8 @@ async def _first_of(*futures: asyncio.Future[Any]) -> None:
 class Signals:
     """``first`` and ``second``: done when SIGTERM or SIGINT has come once, and once more."""
 
-    def __init__(self, files: list[log.LineWriter]) -> None:
+    def __init__(self, gateway: Gateway, files: list[log.LineWriter]) -> None:
+        self._gateway = gateway
         loop = asyncio.get_running_loop()
         self.first: asyncio.Future[None] = loop.create_future()
         self.second: asyncio.Future[None] = loop.create_future()
@@ -182,7 +183,14 @@ class Signals:
                 return
 
     def _reload(self, name: str) -> None:
-        logger.warning("reload does not exist yet: nothing has changed, restart to read the configuration", signal=name)
+        logger.warning("reload of the configuration does not exist yet: restart to read it", signal=name)
+        try:
+            certificates = self._gateway.reload_certificates()
+        except TlsError as error:
+            logger.error("the certificates stay as they were", reason=str(error))  # noqa: TRY400  # the sentence says it
+            return
+        for certificate in certificates:
+            logger.info("certificate read", file=certificate.file, until=f"{certificate.until:%Y-%m-%d}")
 
     def _reopen(self) -> None:
         for file in (*self._files, *output.files()):

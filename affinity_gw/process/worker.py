@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 
 from affinity_gw.config.load import load_mapping
 from affinity_gw.control.checks import Checks, down_at_start
+from affinity_gw.control.probe import probe
 from affinity_gw.convert.load import load_config
+from affinity_gw.errors import TlsError
 from affinity_gw.process import sockets
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import with_ports
@@ -31,6 +34,10 @@ from affinity_gw.proxy.parser import require_native_parser
 from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.shared import Shared
 from affinity_gw.routing.snapshot import Config, Snapshot
+from affinity_gw.tls.store import Contexts
+
+if TYPE_CHECKING:
+    from affinity_gw.tls.certificates import Certificate
 
 logger = structlog.get_logger("affinity_gw")
 
@@ -59,6 +66,7 @@ class Gateway:
         self.addresses: dict[str, list[str]] = {}
         self._logs = _by_frontend(log_exchange, config)
         self._before_serving = before_serving
+        self._contexts = Contexts()
         self._bound: dict[str, list[socket.socket]] = {}
         self._listeners: list[Listener] = []
         self._shared: Shared | None = None
@@ -117,6 +125,7 @@ class Gateway:
         try:
             if not self._bound:
                 self.bind()
+            self._contexts = Contexts.of(self.config)
             self.config = await with_addresses(with_ports(self.config))
             self._before_serving()
             await self._start_serving()
@@ -127,9 +136,10 @@ class Gateway:
     async def _start_serving(self) -> None:
         config = self.config = await self._sites.start(self.config)
         snapshot = Snapshot.of(config, down_at_start(config))
-        self._shared = shared = Shared(config.general, snapshot, self._logs)
+        self._shared = shared = Shared(config.general, snapshot, self._logs, contexts=self._contexts)
         shared.deadlines.start(shared.loop)
-        self._checks = checks = Checks(lambda: shared.snapshot, shared.publish, load=shared.live.load)
+        probing = partial(probe, contexts=self._contexts)
+        self._checks = checks = Checks(lambda: shared.snapshot, shared.publish, load=shared.live.load, probe=probing)
         specs = [backend.instances for backend in config.backends if backend.instances is not None]
         self._instances = Instances(specs, checks.set_state)
         await self._instances.start()
@@ -138,10 +148,24 @@ class Gateway:
         await checks.start()
         for frontend in config.frontends:
             occupancy = Occupancy()
-            for bound in self._bound[frontend.name]:
-                listener = Listener(shared, frontend, bound, occupancy)
+            for address, bound in zip(frontend.binds, self._bound[frontend.name], strict=True):
+                listener = Listener(shared, frontend, bound, occupancy, address.tls)
                 self._listeners.append(listener)
                 listener.start()
+
+    def reload_certificates(self) -> Sequence[Certificate]:
+        """Read every certificate, key and authority again, for the connections that come from now on; those that are in
+        force then. Raises TlsError, and then nothing has changed.
+        """
+        try:
+            self._contexts.reload()
+        except TlsError as error:
+            general = self.config.general
+            if "cannot be read" in str(error) and (general.chroot or general.user or general.group):
+                advice = "the gateway has given up root: let its user read the files, in its chroot too, or restart it"
+                raise TlsError(f"{error}; {advice}", error.word) from error
+            raise
+        return self._contexts.certificates
 
     async def stop(self, limit: float | None = None) -> int:
         """Stop accepting, finish what is under way within ``limit`` seconds (``hard_stop_after`` where None), end.

@@ -20,11 +20,27 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: closing sends a reset, which nobody takes for the end of what was sent."""
 
 
+WRITE_LIMIT = 65536
+"""Bytes that may wait for a slow client before its server has to wait; for TLS the loops' own limit is 512 KB."""
+
+
 class ClientConnection(Connection):
     """``local`` is the address and port that the client connected to, ``buffer`` what it sent and nobody has taken,
-    ``ended`` whether it has ended its stream; ``log`` is None where nobody wants to hear of it."""
+    ``ended`` whether it has ended its stream, ``over_tls`` whether that was also the end of the connection: TLS has no
+    half-close in asyncio; ``log`` is None where nobody wants to hear of it."""
 
-    __slots__ = ("buffer", "ended", "frontend", "local", "log", "occupancy", "origin", "peer_port", "shared")
+    __slots__ = (
+        "buffer",
+        "ended",
+        "frontend",
+        "local",
+        "log",
+        "occupancy",
+        "origin",
+        "over_tls",
+        "peer_port",
+        "shared",
+    )
 
     def __init__(self, shared: Shared, frontend: Frontend, occupancy: Occupancy) -> None:
         Connection.__init__(self)
@@ -33,6 +49,7 @@ class ClientConnection(Connection):
         self.occupancy = occupancy
         self.log = shared.logs.get(frontend.name)
         self.local = ("", 0)
+        self.over_tls = False
         self.origin: Origin = cast("Origin", None)  # from connection_made on
         self.peer_port = 0
         self.buffer = b""
@@ -44,8 +61,11 @@ class ClientConnection(Connection):
         peer = transport.get_extra_info("peername")
         address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
         trusted = is_trusted(address, self.shared.general.trusted_proxies)
-        self.origin = Origin(address, address, *self.local, "http", trusted)
+        self.origin = Origin(address, address, *self.local, "https" if self.over_tls else "http", trusted)
         self.origin.peer_port = self.peer_port
+        if self.over_tls:
+            self.origin.sni = transport.get_extra_info("ssl_object").server_name  # by ``tls.contexts``
+            self.transport.set_write_buffer_limits(WRITE_LIMIT)
 
     def stop(self) -> None:
         """Close as soon as nothing is under way."""

@@ -15,10 +15,10 @@ class Nowhere(asyncio.Transport):
     """In the place of a transport whose other end is gone, for an exchange that goes on all the same: what is written
     is thrown away, and the protocol hears once more of its loss when it closes."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.Protocol) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.BaseProtocol) -> None:
         super().__init__()
         self._loop = loop
-        self._protocol: asyncio.Protocol | None = protocol
+        self._protocol: asyncio.BaseProtocol | None = protocol
 
     def is_closing(self) -> bool:
         return True
@@ -28,6 +28,18 @@ class Nowhere(asyncio.Transport):
 
     def get_write_buffer_size(self) -> int:
         return 0
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        """Nothing comes."""
+
+    def resume_reading(self) -> None:
+        """Nothing comes."""
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._protocol = protocol
 
     def close(self) -> None:
         protocol, self._protocol = self._protocol, None
@@ -69,7 +81,12 @@ class Connection(asyncio.Protocol, Timed):
 
 
 def take_unread(transport: asyncio.BaseTransport) -> bytes:
-    """What lies in the socket and the event loop has not told of; empty where nothing does, or no socket is left."""
+    """What lies in the socket and the event loop has not told of; empty where nothing does, or no socket is left.
+
+    Of a TLS connection nothing: what lies there is not what was said.
+    """
+    if transport.get_extra_info("ssl_object") is not None:
+        return b""
     try:
         return os.read(transport.get_extra_info("socket").fileno(), 65536)
     except (OSError, AttributeError):

@@ -240,12 +240,13 @@ class Downstream(ClientConnection):
         self.ended = True
         if self.exchange is not None:
             if self.exchange.client_ended():
-                return True
+                return not self.over_tls
             self.close()  # within a limit, also where the client does not read what it was sent
             return False
         if self.phase is Phase.HEAD:
             self.refuse(400, "the connection ended within the request's head", "CR")
-        return self.phase is Phase.IDLE and bool(self.buffer)  # pipelined requests came before the end
+        # Pipelined requests came before the end.
+        return self.phase is Phase.IDLE and bool(self.buffer) and not self.over_tls
 
     def connection_lost(self, error: Exception | None) -> None:
         self.ended = True

@@ -12,13 +12,16 @@ import errno
 import socket
 import struct
 import sys
+from typing import cast
 
 import structlog
 
 from affinity_gw.proxy.downstream import Downstream
+from affinity_gw.proxy.handshake import Handshakes
 from affinity_gw.proxy.shared import Shared
 from affinity_gw.proxy.tcp import TcpDownstream
 from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.tls import BindTls
 
 logger = structlog.get_logger("affinity_gw.proxy")
 
@@ -34,11 +37,19 @@ SO_ORIGINAL_DST = 80
 class Listener:
     """One bound socket of one frontend; ``occupancy`` is shared by all sockets of that frontend."""
 
-    def __init__(self, shared: Shared, frontend: Frontend, listening: socket.socket, occupancy: Occupancy) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        frontend: Frontend,
+        listening: socket.socket,
+        occupancy: Occupancy,
+        tls: BindTls | None = None,
+    ) -> None:
         self._shared = shared
         self._frontend = frontend
         self._socket = listening
         self._occupancy = occupancy
+        self._handshakes = None if tls is None else Handshakes(shared, frontend, tls)
         self._loop = asyncio.get_running_loop()
         self._accepting = False
         self._retry: asyncio.TimerHandle | None = None
@@ -108,14 +119,22 @@ class Listener:
         client.setblocking(False)
         speaks = TcpDownstream if self._frontend.mode == "tcp" else Downstream
         downstream = speaks(self._shared, self._frontend, self._occupancy)
+        handshakes = self._handshakes
         try:
             downstream.local = _original_destination(client)
-            await self._loop.connect_accepted_socket(lambda: downstream, client)
-        except OSError:
-            # It went away between its arrival and now.
-            self._occupancy.connections -= 1
+            if handshakes is None:
+                await self._loop.connect_accepted_socket(lambda: downstream, client)
+            else:
+                downstream.over_tls = True
+                await self._loop.connect_accepted_socket(lambda: downstream, client, **handshakes.options())
+        except OSError as error:
+            # It went away between its arrival and now, or there is no speaking with it.
+            if handshakes is not None:
+                handshakes.failed(_peer(client), error)
             client.close()
         finally:
+            if cast("object", downstream.transport) is None:  # it was never connected: no end of it will be told
+                self._occupancy.connections -= 1
             # While both arriving and connected it counted twice: a listener may have paused for that place.
             self._shared.arriving -= 1
             self._shared.room()
@@ -128,6 +147,13 @@ class Occupancy:
 
     def __init__(self) -> None:
         self.connections = 0
+
+
+def _peer(client: socket.socket) -> str:
+    try:
+        return str(client.getpeername()[0])
+    except (OSError, IndexError):  # gone, or a unix socket's
+        return ""
 
 
 def _original_destination(client: socket.socket) -> tuple[str, int]:

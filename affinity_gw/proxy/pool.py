@@ -17,6 +17,7 @@ from typing import TypeVar
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.snapshot import Server
+from affinity_gw.tls.store import Contexts, verify_name
 
 U = TypeVar("U", bound=Upstream)
 
@@ -30,8 +31,9 @@ FRESH = 1.0
 class Pool:
     """The server connections of one worker. ``repr`` is its whole state."""
 
-    def __init__(self, deadlines: Deadlines) -> None:
+    def __init__(self, deadlines: Deadlines, contexts: Contexts | None = None) -> None:
         self._deadlines = deadlines
+        self._contexts = contexts or Contexts()
         self._idle: dict[str, list[Upstream]] = {}
         self.opened = 0
         self.reused = 0
@@ -50,8 +52,7 @@ class Pool:
             if not replayable and self._deadlines.now - upstream.idle_since > FRESH:
                 return None
             del idle[position]
-            same = upstream.server is server or upstream.server.address == server.address  # a reload may move it
-            if same and upstream.is_quiet():
+            if _same(upstream.server, server) and upstream.is_quiet():
                 upstream.uses += 1
                 upstream.deadline = float("inf")
                 self.reused += 1
@@ -59,15 +60,21 @@ class Pool:
             upstream.abort()
         return None
 
-    async def open(self, server: Server, kind: type[U] = Upstream) -> U:  # type: ignore[assignment]  # python/mypy#3737
-        """A new connection. Raises OSError where it is refused. The limit is the caller's: cancel."""
+    async def open(self, server: Server, kind: type[U] = Upstream, name: str = "") -> U:  # type: ignore[assignment]  # python/mypy#3737
+        """A new connection, over TLS where the server says so. Raises OSError where it is refused or is not whom it
+        should be. ``name``: what the server is told, where its ``sni`` depends on requests. The limit is the caller's:
+        cancel.
+        """
         loop = asyncio.get_running_loop()
-        address = server.address
-        upstream = kind(self, server)
+        address, tls = server.address, server.tls
+        upstream = kind(self, server, name)
+        options = self._contexts.options(tls, name) if tls is not None else {}
         if address.path:
-            await loop.create_unix_connection(lambda: upstream, address.path)
+            await loop.create_unix_connection(lambda: upstream, address.path, **options)
         else:
-            await loop.create_connection(lambda: upstream, address.host, address.port)
+            await loop.create_connection(lambda: upstream, address.host, address.port, **options)
+        if tls is not None:
+            verify_name(tls, upstream.transport)
         upstream.uses = 1
         self.opened += 1
         return upstream
@@ -108,3 +115,8 @@ class Pool:
 
 def _latest(idle: Sequence[Upstream], allowed: Callable[[Upstream], bool]) -> int | None:
     return next((position for position in reversed(range(len(idle))) if allowed(idle[position])), None)
+
+
+def _same(before: Server, now: Server) -> bool:
+    """A reload may move a server."""
+    return before is now or (before.address == now.address and before.tls == now.tls)

@@ -151,7 +151,13 @@ class Reaching:
 
     async def open(self, server: Server) -> Upstream:
         """A new connection to ``server``. Raises OSError."""
-        return await self.shared.pool.open(server)
+        return await self.shared.pool.open(server, name=self.server_name(server))
+
+    def server_name(self, server: Server) -> str:
+        """What ``server`` is told that it is called, where that depends on the request."""
+        if server.tls is None or server.tls.write_sni is None:
+            return ""
+        return server.tls.write_sni(self.head, self.snapshot)
 
     def connect_expired(self) -> None:
         """Nobody answered within ``timeout.connect``."""
@@ -213,4 +219,6 @@ class Reaching:
 def _refusal(server: Server, error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return f"{server.id} at {server.address} did not accept the connection within timeout.connect"
-    return f"{server.id} at {server.address} cannot be reached: {error.strerror or error}"
+    said = getattr(error, "verify_message", None)
+    reason = f"its certificate is refused: {said}" if said else error.strerror or error
+    return f"{server.id} at {server.address} cannot be reached: {reason}"

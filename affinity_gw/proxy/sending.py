@@ -6,6 +6,7 @@ Until the head goes out, anything may be tried again (``reaching``); from then o
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from affinity_gw.errors import BadRequest
 from affinity_gw.http1.framing import CHUNKED
@@ -41,7 +42,8 @@ class Sending(Ending):
 
     def _idle(self, server: Server) -> Upstream | None:
         """An idle connection that ``http_reuse`` lets this request have."""
-        reuse, allowed = self.route.backend.http_reuse, None
+        reuse = self.route.backend.http_reuse
+        allowed: Callable[[Upstream], bool] | None = None
         if reuse != "always":
             if reuse == "never":
                 allowed = self._is_ours
@@ -49,6 +51,8 @@ class Sending(Ending):
                 if reuse == "safe":
                     return None
                 allowed = _is_proven
+        if server.tls is not None and server.tls.write_sni is not None:
+            allowed = _called(self.server_name(server), allowed)
         return self.shared.pool.acquire_nowait(server, replayable=self._is_replayable(), allowed=allowed)
 
     def _is_ours(self, upstream: Upstream) -> bool:
@@ -212,3 +216,8 @@ class Sending(Ending):
 def _is_proven(upstream: Upstream) -> bool:
     """Its server has answered more than one request on it, so it is no server that closes after each."""
     return upstream.uses > 1
+
+
+def _called(name: str, allowed: Callable[[Upstream], bool] | None) -> Callable[[Upstream], bool]:
+    """Connections to a server that was told another name are another server's."""
+    return lambda upstream: upstream.name == name and (allowed is None or allowed(upstream))

@@ -26,10 +26,15 @@ from affinity_gw.proxy.verifying import Verifier
 from affinity_gw.routing.decision import Fault
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.snapshot import Backend, Frontend, Global, Server, Snapshot
+from affinity_gw.tls.store import Contexts
 
 logger = structlog.get_logger("affinity_gw.proxy")
 
 NO_LOGS: Mapping[str, Log] = MappingProxyType({})
+
+
+ARRIVING = 1.0
+"""Seconds that a client's TLS handshake has once the gateway is told to stop."""
 
 
 class Stoppable(Protocol):
@@ -68,13 +73,15 @@ class Shared:
         snapshot: Snapshot,
         logs: Mapping[str, Log] = NO_LOGS,
         deadlines: Deadlines | None = None,
+        contexts: Contexts | None = None,
     ) -> None:
         self.general = general
         self.live = Live(partial(getrandbits, 32))
         self.verifier = Verifier()
         self.snapshot = self._watched(snapshot)
         self.deadlines = deadlines or Deadlines()
-        self.pool = Pool(self.deadlines)
+        self.contexts = contexts or Contexts()
+        self.pool = Pool(self.deadlines, self.contexts)
         self.logs = logs
         self.connections: set[Stoppable] = set()
         self.arriving = 0
@@ -198,8 +205,7 @@ class Shared:
         """Let what is under way come to its end within ``limit`` seconds; how many connections had to be cut."""
         self.stopping = True
         self._empty = asyncio.Event()
-        if self.tasks:  # clients that have arrived, and are not yet among the connections
-            await asyncio.wait(self.tasks)
+        await self._let_arrive(min(limit, ARRIVING))
         for connection in list(self.connections):
             connection.stop()
         if self.connections:
@@ -214,3 +220,13 @@ class Shared:
         self.pool.close()
         self.verifier.stop()
         return len(left)
+
+    async def _let_arrive(self, limit: float) -> None:
+        """Clients that are here, and not yet among the connections. One that has not even finished its TLS handshake by
+        then has asked for nothing."""
+        if self.tasks:
+            _, late = await asyncio.wait(self.tasks, timeout=limit)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)

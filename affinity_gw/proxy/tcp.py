@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from affinity_gw.http1.head import connection_head
 from affinity_gw.proxy.client import ClientConnection
-from affinity_gw.proxy.connection import take_unread
+from affinity_gw.proxy.connection import Nowhere, take_unread
 from affinity_gw.proxy.reaching import Reaching
 from affinity_gw.proxy.records import record_of_connection
 from affinity_gw.proxy.stages import Stage
@@ -56,9 +56,13 @@ class TcpDownstream(ClientConnection):
     def eof_received(self) -> bool:
         """True keeps our side open."""
         self.ended = True
-        return self.exchange is not None and self.exchange.client_ended()
+        return self.exchange is not None and self.exchange.client_ended() and not self.over_tls
 
     def connection_lost(self, error: Exception | None) -> None:
+        if self.over_tls and error is None and self.exchange is not None and not self.exchange.over:
+            # TLS takes the connection along when a client ends its stream: what it has sent still goes to the server.
+            self.transport = Nowhere(self.shared.loop, self)
+            return
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
             exchange.client_gone(error)
@@ -86,8 +90,8 @@ class FirstWords(Upstream):
 
     __slots__ = ("early", "ended", "error")
 
-    def __init__(self, pool: Pool, server: Server) -> None:
-        Upstream.__init__(self, pool, server)
+    def __init__(self, pool: Pool, server: Server, name: str = "") -> None:
+        Upstream.__init__(self, pool, server, name)
         self.early = b""
         self.ended = False
         self.error: Exception | None = None
@@ -126,7 +130,7 @@ class TcpExchange(Reaching):
         self.dispatch()
 
     async def open(self, server: Server) -> Upstream:
-        return await self.shared.pool.open(server, FirstWords)
+        return await self.shared.pool.open(server, FirstWords, self.server_name(server))
 
     def attach(self, upstream: Upstream) -> None:
         """From here on both sides are the tunnel's."""

@@ -186,12 +186,12 @@ class Tunnel(Timed):
             self._shared.deadlines.set(self, self._limit)
 
     def half_closed(self, relay: Relay) -> bool:
-        """One direction has ended; True while the other goes on."""
+        """One direction has ended; True while the other goes on. A TLS connection ends as a whole."""
         other = self._other(relay)
         peer = relay.peer
         if peer.is_closing():
             return False
-        if other.ended or not peer.can_write_eof():
+        if other.ended or not peer.can_write_eof() or not other.peer.can_write_eof():
             peer.close()
             return False
         try:

@@ -24,7 +24,7 @@ READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | getattr(select, "PO
 
 class Upstream(Connection):
     """``uses`` counts exchanges, the present one included; ``idle_since`` is the clock's time of its release;
-    what it holds back is a request's head.
+    what it holds back is a request's head. ``name``: the server name that it was told, where that depends on requests.
     """
 
     __slots__ = (
@@ -34,12 +34,14 @@ class Upstream(Connection):
         "closed",
         "exchange",
         "idle_since",
+        "name",
         "server",
         "uses",
     )
 
-    def __init__(self, pool: Pool, server: Server) -> None:
+    def __init__(self, pool: Pool, server: Server, name: str = "") -> None:
         Connection.__init__(self)
+        self.name = name
         self._pool = pool
         self.server = server
         self.exchange: Exchange | None = None

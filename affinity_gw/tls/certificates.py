@@ -7,6 +7,7 @@ made: what is asked here is what OpenSSL does not tell (names, dates), or tells 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from affinity_gw.errors import TlsError
 
 BESIDE = frozenset({".key", ".ocsp", ".issuer", ".sctl", ".dh"})
 """Files of a directory that belong to another file and are no certificate (HAProxy's manual, ``crt``)."""
+
+
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,21 @@ def _files_at(path: Path) -> Iterable[str]:
 def read(file: str) -> Certificate:
     """Raises TlsError where there is no certificate, no key, or one that does not belong to it."""
     data = _bytes(Path(file))
-    if b"BEGIN CERTIFICATE-----" not in data:
-        raise TlsError(f"{file}: there is no certificate in it; write it as PEM, the chain behind it")
-    try:
-        leaf = x509.load_pem_x509_certificates(data)[0]
-    except ValueError as error:
-        raise TlsError(f"{file}: it is damaged, and cannot be read as PEM") from error
+    leaf = _first(file, data)
     key_file = _key_file(file, data)
     if _public_key_of(key_file) != leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
         where = "in it" if key_file == file else f"in {key_file}"
         raise TlsError(f"{file}: the private key {where} does not match the certificate")
     return Certificate(file, key_file, _names(leaf), leaf.not_valid_after_utc)
+
+
+def _first(file: str, data: bytes) -> x509.Certificate:
+    """Found by its marks: whatever is wrong with the rest of the file is said of that."""
+    block = _CERTIFICATE.search(data)
+    try:
+        return x509.load_pem_x509_certificate(block[0] if block else b"")
+    except ValueError as error:
+        raise TlsError(f"{file}: there is no certificate in it; write it as PEM, the chain behind it") from error
 
 
 def _key_file(file: str, data: bytes) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from affinity_gw.errors import TlsError
 from affinity_gw.routing.tls import SYSTEM_CA, BindTls, ServerTls, Version
 from affinity_gw.tls.certificates import Certificate, files_of, read
+from affinity_gw.tls.names import find, is_address
 
 VERSIONS: Mapping[Version, ssl.TLSVersion] = {
     "TLSv1.0": ssl.TLSVersion.TLSv1,
@@ -37,8 +38,7 @@ def for_clients(spec: BindTls) -> tuple[ssl.SSLContext, list[Certificate]]:
 def for_server(spec: ServerTls) -> tuple[ssl.SSLContext, list[Certificate]]:
     """What a server is spoken to with, and the certificate that it is shown. Raises TlsError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # OpenSSL compares with the one name that it sends; where the two differ, ``proxy/encrypted`` compares.
-    context.check_hostname = bool(spec.verifyhost) and spec.verifyhost == server_hostname(spec)
+    context.check_hostname = spec.verify == "required" and compares_itself(spec)
     context.verify_mode = VERIFY[spec.verify]
     if spec.verify == "required":
         _trust(context, spec.ca_file)
@@ -49,15 +49,10 @@ def for_server(spec: ServerTls) -> tuple[ssl.SSLContext, list[Certificate]]:
     return context, certificates
 
 
-def server_hostname(spec: ServerTls) -> str | None:
-    """The name for the handshake: what the server is told, or an address to compare with, which is told to nobody."""
-    if spec.sni:
-        return spec.sni
-    return spec.verifyhost if spec.verifyhost and _is_address(spec.verifyhost) else None
-
-
-def _is_address(name: str) -> bool:
-    return ":" in name or not name.strip("0123456789.")
+def compares_itself(spec: ServerTls) -> bool:
+    """OpenSSL compares the certificate with the one name that it is given, which it also tells the server, unless that
+    is an address. Where the two differ the comparison is ``store``'s."""
+    return bool(spec.verifyhost) and (spec.verifyhost == spec.sni or (not spec.sni and is_address(spec.verifyhost)))
 
 
 def _with_certificate(spec: BindTls, certificate: Certificate) -> ssl.SSLContext:
@@ -84,7 +79,7 @@ def _trust(context: ssl.SSLContext, ca_file: str) -> None:
     try:
         context.load_verify_locations(ca_file)
     except (OSError, ValueError) as error:
-        raise TlsError(f"{ca_file}: no certificates can be read from it: {_reason(error)}") from error
+        raise TlsError(f"{ca_file}: no certificates can be read from it: {_reason(error)}", "ca_file") from error
 
 
 def _common(context: ssl.SSLContext, spec: BindTls | ServerTls) -> None:
@@ -96,7 +91,7 @@ def _common(context: ssl.SSLContext, spec: BindTls | ServerTls) -> None:
         try:
             context.set_ciphers(spec.ciphers)
         except ssl.SSLError as error:
-            raise TlsError(f'OpenSSL knows no cipher in "{spec.ciphers}"') from error
+            raise TlsError(f'OpenSSL knows no cipher in "{spec.ciphers}"', "ciphers") from error
     if spec.alpn:
         context.set_alpn_protocols(spec.alpn)
 
@@ -113,11 +108,10 @@ Chooser = Callable[[ssl.SSLObject | ssl.SSLSocket, str, ssl.SSLContext], int | N
 
 def _choosing(by_name: Mapping[str, ssl.SSLContext], default: ssl.SSLContext, *, strict: bool) -> Chooser:
     def choose(connection: ssl.SSLObject | ssl.SSLSocket, asked: str | None, _: ssl.SSLContext) -> int | None:
-        name = (asked or "").lower().rstrip(".")
-        chosen = by_name.get(name) or by_name.get(f"*.{name.partition('.')[2]}")
+        chosen = find(by_name, asked or "")
         if chosen is None and strict:
             return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
-        connection.server_name = name  # type: ignore[union-attr]  # where Origin.sni is read; ssl keeps it to itself
+        connection.server_name = asked or ""  # type: ignore[union-attr]  # for Origin.sni; ssl keeps it to itself
         if chosen is not None and chosen is not default:
             connection.context = chosen
         return None

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from affinity_gw.config.addresses import bind_address, network, server_address
-from affinity_gw.config.problem import NotYet, Problem
+from affinity_gw.config.problem import Problem
 from affinity_gw.routing.snapshot import Address
 
 
@@ -36,11 +36,6 @@ def test_a_frontend_listens_there(written, address):
 def test_a_frontend_cannot_listen_there(written):
     with pytest.raises(Problem):
         bind_address(written)
-
-
-def test_tls_comes_later():
-    with pytest.raises(NotYet):
-        bind_address({"address": ":443", "tls": "cert.pem"})
 
 
 @pytest.mark.parametrize(

@@ -29,15 +29,6 @@ CASES = {
         '[frontend.x]\nbind = ":99999"\nbackend = "b"\n@B\n',
         ['2 [frontend.x] bind: "99999" is not a port; a number from 0 to 65535'],
     ),
-    "TLS": (
-        '[frontend.x]\nbind = { address = ":443", tls = "x.pem" }\nbackend = "b"\n@B\n',
-        [
-            (
-                "2 [frontend.x] bind: a bind written as a table (TLS) is not supported yet; "
-                'write it as a string, as in bind = "0.0.0.0:80"'
-            )
-        ],
-    ),
     "an address bound twice": (
         '@F\n[frontend.y]\nbind = [":81", "0.0.0.0:80", ":0", ":0"]\nbackend = "b"\n@B\n',
         ["5 [frontend.y] bind: 0.0.0.0:80 is bound by frontend x already; an address can be bound once"],

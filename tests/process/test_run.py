@@ -289,12 +289,12 @@ class TestStopping:
 
 class TestOtherSignals:
     @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2], ids=["SIGHUP", "SIGUSR2"])
-    def test_reload_does_not_exist_yet_and_says_so(self, start, application, number):
+    def test_reload_of_the_configuration_does_not_exist_yet_and_says_so(self, start, application, number):
         run = start(toml(application))
         address = run.address()
         with asking(address, application) as client:
             run.send(number)
-            run.hear("reload does not exist yet")
+            run.hear("reload of the configuration does not exist yet")
             application.release.set()
             assert client.recv(100).startswith(b"HTTP/1.1 200")
         assert get(address)[0] == 200

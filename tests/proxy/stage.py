@@ -376,14 +376,14 @@ class Stage:
         self.clients.append(Client(self, wire, downstream))
         return self.clients[-1]
 
-    async def _open(self, server: Server, kind: type[Upstream] = Upstream) -> Upstream:
+    async def _open(self, server: Server, kind: type[Upstream] = Upstream, name: str = "") -> Upstream:
         attempt = Attempt(server, self.loop.create_future())
         self.attempts.append(attempt)
         try:
             wire = await attempt.future
         finally:
             self.attempts.remove(attempt)
-        upstream = kind(self.pool, server)
+        upstream = kind(self.pool, server, name)
         wire.connect(upstream)
         wire.deliver()  # what came with it
         upstream._poll = FakePoll(wire)  # type: ignore[assignment]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from typing import Literal
@@ -39,6 +40,8 @@ class Wire:
         self.sock = sock
         self.received = bytearray()
         self.end: End = "open"
+        self.tls: ssl.SSLObject | None = None
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._taken = 0
 
     @property
@@ -66,7 +69,7 @@ class Wire:
             return False
         try:
             async with asyncio.timeout(patience):
-                data = await asyncio.get_running_loop().sock_recv(self.sock, 65536)
+                data = await (self._read() if self.tls is None else self._decrypt())
         except (ConnectionResetError, BrokenPipeError):
             self.end = "reset"
             return False
@@ -109,7 +112,7 @@ class Wire:
         """Send all of it; False where the other end is gone before that."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await asyncio.get_running_loop().sock_sendall(self.sock, data)
+                await self._write(data)
         except (ConnectionResetError, BrokenPipeError):
             return False
         return True
@@ -131,11 +134,65 @@ class Wire:
         for _ in range(count):
             try:
                 async with asyncio.timeout(patience):
-                    await asyncio.get_running_loop().sock_sendall(self.sock, piece)
+                    await self._write(piece)
             except (TimeoutError, ConnectionResetError, BrokenPipeError):
                 break
             taken += len(piece)
         return taken
+
+    async def encrypt(self, context: ssl.SSLContext, *, name: str | None = None, server: bool = False) -> None:
+        """Speak TLS from now on. Raises ssl.SSLError, ConnectionError or EOFError where the handshake fails."""
+        tls = context.wrap_bio(self._incoming, self._outgoing, server_side=server, server_hostname=name)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    await self._flush()
+                    data = await self._read()
+                    if not data:
+                        raise EOFError("closed in the middle of the handshake") from None
+                    self._incoming.write(data)
+            self.tls = tls
+            await self._flush()
+
+    async def close_notify(self) -> None:
+        """Say that this is the end, and wait for nothing."""
+        assert self.tls is not None
+        with contextlib.suppress(ssl.SSLError):
+            self.tls.unwrap()
+        await self._flush()
+
+    async def _read(self) -> bytes:
+        return await asyncio.get_running_loop().sock_recv(self.sock, 65536)
+
+    async def _write(self, data: bytes) -> None:
+        if self.tls is None:
+            await asyncio.get_running_loop().sock_sendall(self.sock, data)
+            return
+        self.tls.write(data)
+        await self._flush()
+
+    async def _flush(self) -> None:
+        if self._outgoing.pending:
+            await asyncio.get_running_loop().sock_sendall(self.sock, self._outgoing.read())
+
+    async def _decrypt(self) -> bytes:
+        """What comes next; nothing at a close_notify. An end without one is a reset."""
+        assert self.tls is not None
+        while True:
+            try:
+                return self.tls.read(65536)
+            except ssl.SSLWantReadError:
+                data = await self._read()
+                if not data:
+                    raise ConnectionResetError("no close_notify") from None
+                self._incoming.write(data)
+            except ssl.SSLZeroReturnError:
+                return b""
+            except ssl.SSLError as error:  # after our own close_notify
+                raise ConnectionResetError(str(error)) from error
 
     def finish(self) -> None:
         """Close our direction only: the other end reads the end of the stream (FIN), if it is still there."""

@@ -69,8 +69,12 @@ def _name(written: str) -> x509.GeneralName:
 
 
 @cache
-def authority(name: str = "tests") -> Authority:
+def _authority(name: str) -> Authority:
     return Authority(name)
+
+
+def authority(name: str = "tests") -> Authority:
+    return _authority(name)
 
 
 def pem(path: Path, *names: str, by: str = "tests", **options: object) -> str:

@@ -36,15 +36,11 @@ UNUSABLE = {
     "no certificate": (KEY, "there is no certificate in it; write it as PEM, the chain behind it"),
     "a broken certificate": (
         CERTIFICATE[:90] + KEY,
-        "it is damaged, and cannot be read as PEM",
+        "there is no certificate in it; write it as PEM, the chain behind it",
     ),
     "no key": (CERTIFICATE, "there is no private key in it, and no file {file}.key"),
     "another's key": (CERTIFICATE + authority().issue()[1], "the private key in it does not match the certificate"),
-    "a broken key": (CERTIFICATE + KEY[:60] + KEY[70:], "it is damaged, and cannot be read as PEM"),
-    "no key at all": (
-        CERTIFICATE + b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n",
-        "the private key cannot be read",
-    ),
+    "a broken key": (CERTIFICATE + KEY[:60] + KEY[70:], "the private key cannot be read"),
     "an encrypted key": (
         CERTIFICATE + authority().issue(passphrase=b"secret")[1],
         "the private key is encrypted; store it without a passphrase",

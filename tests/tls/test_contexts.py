@@ -6,7 +6,7 @@ import pytest
 
 from affinity_gw.errors import TlsError
 from affinity_gw.routing.tls import BindTls, ServerTls
-from affinity_gw.tls.contexts import for_clients, for_server, server_hostname
+from affinity_gw.tls.contexts import for_clients, for_server
 from tests.tls.making import ca_file, handshake, pem, trusting
 
 
@@ -107,19 +107,14 @@ def test_a_server_is_verified(tmp_path, several, options, well):
     spec = ServerTls(ca_file=ca_file(tmp_path / "ca.pem", options.pop("ca", "tests")), **options)
     context, _ = for_server(spec)
     if well:
-        handshake(several(), context, server_hostname(spec))
+        handshake(several(), context, spec.sni or None)
     else:
         with pytest.raises(ssl.SSLCertVerificationError):
-            handshake(several(), context, server_hostname(spec))
+            handshake(several(), context, spec.sni or None)
 
 
 def test_the_system_is_trusted_where_no_authority_is_named():
     assert for_server(ServerTls())[0].verify_mode is ssl.CERT_REQUIRED
-
-
-def test_an_address_is_compared_but_told_to_nobody():
-    assert server_hostname(ServerTls(verifyhost="127.0.0.1")) == "127.0.0.1"
-    assert server_hostname(ServerTls(verifyhost="a.example")) is None
 
 
 @pytest.mark.parametrize(("options", "reason"), [

@@ -36,7 +36,8 @@ def test_a_reload_replaces_all_contexts_or_none(tmp_path):
         contexts.reload()
     assert [contexts[spec] for spec in specs] == before
     pem(tmp_path / "b.pem", "b")
-    assert [certificate.names for certificate in contexts.reload()] == [("new",), ("b",)]
+    contexts.reload()
+    assert [certificate.names for certificate in contexts.certificates] == [("new",), ("b",)]
     assert not {contexts[spec] for spec in specs} & set(before)
 
 
