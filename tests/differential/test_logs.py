@@ -10,7 +10,7 @@ from tests.differential.requests import get, post
 from tests.differential.scenario import Scenario
 from tests.differential.servers import Do
 from tests.differential.steps import Ask, Leave, Open, Read, Receive, Rest, Send, Step
-from tests.differential.waits import Logged, Refuse
+from tests.differential.waits import Logged, Refuse, Saw
 
 
 def logged(
@@ -50,6 +50,7 @@ backend app
 
 
 TRUNCATED = (Do.BODY, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", Do.CLOSE)
+SERVER_ERROR = b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
 COOKIE = "cookie S insert indirect"
 WITH_COOKIE = "server a {server.a} cookie s1"
 
@@ -81,6 +82,44 @@ SCENARIOS = [
     logged("408", Ask(b"GET /"), Logged(), options="timeout http-request 100ms"),
     logged("nothing-sent", Open(), Read(), Logged(), options="timeout http-request 100ms"),
     logged("dontlognull", Open("9"), Leave("close", "9"), get(), options="option dontlognull"),
+    logged("left-without-a-word", Open("9"), Leave("close", "9"), Logged()),
+    logged("left-after-a-request", get(), Leave("close"), Ask(get("/2"), on="2"), Logged()),
+    logged(
+        "normal-is-left-out",
+        Ask(get("/1")),
+        get("/old"),
+        options="option dontlog-normal",
+        front="http-request deny if { path /old }",
+    ),
+    logged(
+        "errors-apart",
+        get("/1"),
+        get("/old"),
+        get("/new"),
+        options="option log-separate-errors",
+        front="http-request deny if { path /old }\n    redirect location / if { path /new }",
+    ),
+    logged("a-servers-500", get(), options="option log-separate-errors", answers={"*": SERVER_ERROR}),
+    logged(
+        "left-in-the-queue",
+        Send(get("/1"), on="2"),
+        Saw(b"GET /1"),
+        Send(get("/2")),
+        Leave("close"),
+        Logged(),
+        options="option abortonclose",
+        servers="server a {server.a} maxconn 1",
+        answers={"/1": (Do.HOLD,)},
+    ),
+    logged(
+        "no-place-in-time",
+        Send(get("/1"), on="2"),
+        Saw(b"GET /1"),
+        get("/2"),
+        options="timeout queue 100ms",
+        servers="server a {server.a} maxconn 1",
+        answers={"/1": (Do.HOLD,)},
+    ),
     logged("left-within-the-head", Send(b"GET / HT"), Leave("finish"), Read(), Logged()),
     logged("cookie-none", get(), back=COOKIE, servers=WITH_COOKIE),
     logged("cookie-valid", get("/", "Cookie: S=s1"), back=COOKIE, servers=WITH_COOKIE),
