@@ -25,9 +25,9 @@ WRITE_LIMIT = 65536
 
 
 class ClientConnection(Connection):
-    """``local`` is the address and port that the client connected to, ``buffer`` what it sent and nobody has taken,
-    ``ended`` whether it has ended its stream, ``over_tls`` whether that was also the end of the connection: TLS has no
-    half-close in asyncio; ``log`` is None where nobody wants to hear of it."""
+    """``local`` is the address and port that the client connected to, ``remote`` its own as it was accepted, ``buffer``
+    what it sent and nobody has taken, ``ended`` whether it has ended its stream, ``over_tls`` whether that was also the
+    end of the connection: TLS has no half-close in asyncio; ``log`` is None where nobody wants to hear of it."""
 
     __slots__ = (
         "buffer",
@@ -39,6 +39,7 @@ class ClientConnection(Connection):
         "origin",
         "over_tls",
         "peer_port",
+        "remote",
         "shared",
     )
 
@@ -50,6 +51,7 @@ class ClientConnection(Connection):
         self.log = shared.logs.get(frontend.name)
         self.local = ("", 0)
         self.over_tls = False
+        self.remote: object = None
         self.origin: Origin = cast("Origin", None)  # from connection_made on
         self.peer_port = 0
         self.buffer = b""
@@ -58,7 +60,8 @@ class ClientConnection(Connection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self.shared.admit(self)
-        peer = transport.get_extra_info("peername")
+        # A client that has reset already has no name any more, but what it asked for counts.
+        peer = transport.get_extra_info("peername") or self.remote
         address, self.peer_port = _plain_address(peer) if isinstance(peer, tuple) else ("", 0)
         trusted = is_trusted(address, self.shared.general.trusted_proxies)
         self.origin = Origin(address, address, *self.local, "https" if self.over_tls else "http", trusted)

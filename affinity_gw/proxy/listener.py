@@ -89,7 +89,7 @@ class Listener:
                 self._pause()
                 return
             try:
-                client, _address = self._socket.accept()
+                client, address = self._socket.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
@@ -97,7 +97,7 @@ class Listener:
                 return
             self._shared.arriving += 1
             self._occupancy.connections += 1
-            self._shared.spawn(self._loop.create_task(self._serve(client)))
+            self._shared.spawn(self._loop.create_task(self._serve(client, address)))
 
     def _cannot_accept(self, error: OSError) -> None:
         if error.errno not in OUT_OF_DESCRIPTORS:
@@ -115,12 +115,13 @@ class Listener:
         self._retry = None
         self._resume()
 
-    async def _serve(self, client: socket.socket) -> None:
+    async def _serve(self, client: socket.socket, address: object) -> None:
         client.setblocking(False)
         speaks = TcpDownstream if self._frontend.mode == "tcp" else Downstream
         downstream = speaks(self._shared, self._frontend, self._occupancy)
         handshakes = self._handshakes
         try:
+            downstream.remote = address
             downstream.local = _original_destination(client)
             if handshakes is None:
                 await self._loop.connect_accepted_socket(lambda: downstream, client)

@@ -129,7 +129,6 @@ SCENARIOS = [
         "no-backend",
         f"{DEFAULTS}\nfrontend web\n    bind {{bind.web}}\n",
         (Ask(get()), Ask(NEXT)),
-        not_yet="a frontend from which no rule leads anywhere is refused; HAProxy answers 503",
     ),
     failing("chunk-of-the-client-is-bad", Send(chunked(b"zz\r\n")), Read("POST")),
 ]

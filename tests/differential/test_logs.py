@@ -8,9 +8,9 @@ from typing import Any
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import get, post
 from tests.differential.scenario import Scenario
-from tests.differential.servers import Do
+from tests.differential.servers import Do, Wait
 from tests.differential.steps import Ask, Leave, Open, Read, Receive, Rest, Send, Step
-from tests.differential.waits import Logged, Refuse, Saw
+from tests.differential.waits import Logged, Refuse, Saw, Signal
 
 
 def logged(
@@ -177,7 +177,16 @@ backend app
 TCP = [
     tcp_logged("plain", Send(b"ping"), Receive(4), Leave("finish"), Rest()),
     tcp_logged("refused", Open(), Rest(), down=("a",)),
-    tcp_logged("server-closes", Send(b"x"), Rest(), answers={"*": (b"bye", Do.CLOSE)}),
+    tcp_logged("server-closes", Open(), Rest(), Leave(), answers={"*": (b"bye", Do.CLOSE)}),
+    tcp_logged(
+        "server-resets",
+        Open(),
+        Receive(2),
+        Signal("go"),
+        Rest(),
+        Leave(),
+        answers={"*": (b"hi", Wait("go"), Do.RESET)},
+    ),
     tcp_logged("client-timeout", Send(b"ping"), Receive(4), Rest(), options="timeout client 150ms"),
     tcp_logged("client-resets", Send(b"ping"), Receive(4), Leave("reset")),
 ]

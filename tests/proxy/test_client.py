@@ -19,6 +19,15 @@ class TestWho:
         stage.get(client)
         assert (stage.record.peer, stage.record.peer_port) == ("", 0)
 
+    def test_a_client_that_has_reset_already_is_who_was_accepted(self, open_stage):
+        stage = open_stage()
+        client = stage.client()
+        client.wire.peername = None
+        client.downstream.remote = ("192.0.2.8", 4712)
+        client.downstream.connection_made(client.wire)
+        stage.get(client)
+        assert (stage.record.peer, stage.record.peer_port) == ("192.0.2.8", 4712)
+
     def test_what_a_trusted_proxy_says_is_the_client(self, open_stage):
         stage = open_stage(general={"trusted_proxies": (ip_network("192.0.2.0/24"),)})
         stage.get(stage.client(), request=GET[:-2] + b"X-Forwarded-For: 203.0.113.5\r\n\r\n")
