@@ -210,12 +210,19 @@ def _any_end(where: str, theirs: Value, ours: Value) -> tuple[Value, Value]:
     return ("ended", "ended") if where.endswith("its end") else (theirs, ours)
 
 
+def _any_refusal(where: str, theirs: Value, ours: Value) -> tuple[Value, Value]:
+    refused = all(str(each).startswith("no handshake") for each in (theirs, ours))
+    return ("refused", "refused") if refused else (theirs, ours)
+
+
 CHUNKS_TO_10 = Apart("chunks to an HTTP/1.0 client", level=of_messages(_dechunked))
 CHUNKS_OF_HEAD = Apart("Transfer-Encoding in an answer to HEAD", level=of_messages(_dechunked))
 INTERIM_TO_10 = Apart("1xx to an HTTP/1.0 client", level=of_messages(_no_interim))
 UPGRADE_IN_10 = Apart("hop-by-hop fields", level=of_messages(_no_connection))
 REFUSED_EXPECTATION = Apart("an Expect that is answered without the body", level=of_messages(_no_connection))
 HALF_OPEN_TUNNEL = Apart("a server that half-closes a tunnel", level=_any_end)
+
+REFUSED_HANDSHAKE = Apart("a TLS handshake that fails", level=_any_refusal)
 
 ELSEWHERE = {
     "checks": "only in TOML: a haproxy.cfg has the checks that it asks for",

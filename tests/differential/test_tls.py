@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 from tests.differential.conftest import Same, cases
+from tests.differential.differences import REFUSED_HANDSHAKE
 from tests.differential.requests import get
 from tests.differential.scenario import DEFAULTS, Scenario
 from tests.differential.steps import Ask, Encrypt, Open, Rest, Send, Step
 from tests.tls.making import authority
-
-NOT_YET = "a frontend cannot be bound with TLS yet"
 
 
 @cache
@@ -35,7 +34,7 @@ frontend web
 backend app
     server a {{server.a}}
 """
-    return Scenario(name, config, steps, files=FILES, not_yet=NOT_YET, **more)
+    return Scenario(name, config, steps, files=FILES, **more)
 
 
 def shake(name: str = "", **options: Any) -> tuple[Step, ...]:
@@ -60,9 +59,14 @@ SCENARIOS = [
             "",
         )
     ),
-    served("strict-sni", *shake("other"), words=TWO + " strict-sni"),
+    served("strict-sni", *shake("other"), words=TWO + " strict-sni", apart=REFUSED_HANDSHAKE),
     served("no-tls-1.3", *shake(), words="crt {file.one} ssl-max-ver TLSv1.2"),
-    served("at-least-1.3", *shake(most=ssl.TLSVersion.TLSv1_2), words="crt {file.one} ssl-min-ver TLSv1.3"),
+    served(
+        "at-least-1.3",
+        *shake(most=ssl.TLSVersion.TLSv1_2),
+        words="crt {file.one} ssl-min-ver TLSv1.3",
+        apart=REFUSED_HANDSHAKE,
+    ),
     served("alpn", *shake(protocols=("http/1.1",)), Ask(get()), words="crt {file.one} alpn http/1.1"),
     served("alpn-unknown", *shake(protocols=("spdy/1",)), words="crt {file.one} alpn http/1.1"),
     served(
@@ -75,6 +79,7 @@ SCENARIOS = [
         "client-certificate-missing",
         *shake(most=ssl.TLSVersion.TLSv1_2),
         words="crt {file.one} ca-file {file.ca} verify required",
+        apart=REFUSED_HANDSHAKE,
     ),
     served(
         "client-certificate-optional", *shake(), Ask(get()), words="crt {file.one} ca-file {file.ca} verify optional"
@@ -83,7 +88,7 @@ SCENARIOS = [
         "ssl_fc",
         *TALK,
         Ask(get("/3"), on="2", to="plain"),
-        front="http-request set-header X-Forwarded-Proto https if { ssl_fc }",
+        front="option http-server-close\n    http-request set-header X-Forwarded-Proto https if { ssl_fc }",
     ),
     served(
         "redirect-to-https",
