@@ -157,6 +157,8 @@ def _return(context: Context, words: Sequence[Word], status: int = 200) -> dict[
             page.setdefault("fields", {})[str(value)] = spelt(rest.pop(0))
         else:
             raise Problem(f'"{word}" cannot stand here', "see HAProxy's manual for return")
+    if "content_type" not in page and page.keys() & {"body", "file"}:
+        raise Problem("a page wants its content-type", "write content-type text/html")
     return {"return": page}
 
 

@@ -124,6 +124,7 @@ def _stick(context: Context) -> None:
 
 
 def _stick_table(context: Context) -> None:
+    context.not_in_defaults("frontend or backend")
     context.leave_out(
         "there are no stick tables", 'write affinity = [{ extractor = "source_ip" }] where the address decides'
     )

@@ -6,6 +6,7 @@ is a default has none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import inf
 from typing import Any, NamedTuple
@@ -35,11 +36,14 @@ def keys(section: Section) -> Iterator[Key]:
     for word, default in FRONTEND_KEYS.items():
         yield _plain(section, "frontend", word, default)
     for word, default in BACKEND_KEYS.items():
-        yield _plain(section, "backend", word, default)
+        key = _plain(section, "backend", word, default)
+        yield key._replace(value=default) if word == "balance" and _reads_requests(section) else key
     yield from _errorfiles(section)
     yield from _checks(section)
     if (cookie := section.find("affinity cookie")) is not None:
-        yield Key("backend", ("affinity",), [cookie.value], cookie.line)
+        # Mode tcp has no cookies: HAProxy ignores the line with a warning.
+        raw = section.value("mode", "tcp") == "tcp"
+        yield Key("backend", ("affinity",), [] if raw else [cookie.value], cookie.line)
 
 
 FRONTEND_KEYS: dict[str, Any] = {
@@ -66,6 +70,12 @@ BACKEND_KEYS: dict[str, Any] = {
     "allbackups": None,
     "persist": None,
 }
+
+
+def _reads_requests(section: Section) -> bool:
+    """In mode tcp HAProxy takes turns instead, with a warning."""
+    balance = str(section.value("balance", ""))
+    return section.value("mode", "tcp") == "tcp" and bool(re.match(r"(uri|url_param|hdr)\b", balance))
 
 
 def _plain(section: Section, side: Side | None, word: str, default: Any) -> Key:

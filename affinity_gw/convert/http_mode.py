@@ -18,6 +18,21 @@ _RULES = {"backend", "server", "deny", "when", "unless"}
 """What a rule may hold in mode tcp."""
 
 
+def upgrade(carried: Carried, sections: Sequence[Section]) -> None:
+    """A frontend of mode tcp in front of backends that all speak HTTP speaks it itself: HAProxy changes over there."""
+    modes = {each.name: each.value("mode", "tcp") for each in sections if "backend" in each.tables}
+    for section in sections:
+        if section.value("mode", "tcp") == "http" or section.kind != "frontend":
+            continue
+        named = {rule["backend"] for rule in section.tables["frontend"].get("rule", ()) if "backend" in rule}
+        named |= {section.value("default_backend")} - {None}
+        if named and all(modes.get(name) == "http" for name in named):
+            section.said["mode"] = Said("http", section.line)
+            problem = "it has mode tcp, and its backends have mode http; it speaks HTTP with clients from the beginning"
+            directive = " ".join(carried.texts[section.line].split()[:2])
+            carried.notes.append(Note(section.line, directive, "warning", problem, "write mode http"))
+
+
 def speak_http(carried: Carried, sections: Sequence[Section]) -> None:
     """Set the mode of all sections to http where that is what is meant."""
     if any(section.find("mode") is not None for section in sections):

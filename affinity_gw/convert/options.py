@@ -132,6 +132,13 @@ def _left_out(reason: str, advice: str = "") -> Directive:
     return read
 
 
+def _restrict(context: Context) -> None:
+    what = context.argument(2, "preserve, reject or delete")
+    if what not in {"preserve", "reject", "delete"}:
+        raise Problem(f'http-restrict-req-hdr-names does not know "{what}"', "one of preserve, reject and delete")
+    context.leave_out("names of fields are tokens, whatever stands here")
+
+
 _KEEPALIVE = _nothing("the kernel's own keep-alive is not used; timeouts close what is dead")
 _SPLICE = _nothing("how bytes are copied is the gateway's business")
 
@@ -166,7 +173,6 @@ OPTIONS: Mapping[str, Directive] = {
     "tcp-smart-accept": _nothing("the kernel acknowledges as it likes"),
     "tcp-smart-connect": _nothing("the kernel acknowledges as it likes"),
     "http-no-delay": _nothing("nothing is delayed"),
-    "http-use-htx": _nothing("it is HAProxy's only way since 2.1"),
     "contstats": _nothing("there are no statistics to count"),
     "socket-stats": _nothing("there are no statistics to count"),
     "log-health-checks": _nothing("changes of state are logged"),
@@ -181,9 +187,8 @@ OPTIONS: Mapping[str, Directive] = {
     "http-use-proxy-header": _left_out("Proxy-Connection says nothing to a gateway"),
     "independent-streams": _left_out("both directions keep a connection alive"),
     "transparent": _left_out("servers are reached at their own addresses only"),
-    "http_proxy": _left_out("a gateway is no forward proxy"),
     "prefer-last-server": _left_out("each request is decided for itself", "use affinity"),
     "checkcache": _left_out("answers are not looked at for cacheable cookies"),
-    "http-restrict-req-hdr-names": _left_out("names of fields are tokens, whatever stands here"),
+    "http-restrict-req-hdr-names": _restrict,
 }
 """By name."""

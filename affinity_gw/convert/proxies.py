@@ -44,6 +44,7 @@ def _retries(context: Context) -> None:
 
 
 def _retry_on(context: Context) -> None:
+    context.argument(1, "when to try again")
     words = {str(word) for word in context.words[1:]}
     if odd := sorted(words - _RETRY_ON):
         raise Problem(f'retry-on does not know "{odd[0]}"', suggestion(odd[0], _RETRY_ON))

@@ -19,7 +19,7 @@ from affinity_gw.convert.comments import comments
 from affinity_gw.convert.conditional import DIRECTIVES, MESSAGES, Blocks
 from affinity_gw.convert.global_directives import GLOBAL, tune
 from affinity_gw.convert.global_others import NEGATABLE
-from affinity_gw.convert.http_mode import speak_http
+from affinity_gw.convert.http_mode import speak_http, upgrade
 from affinity_gw.convert.idle import settle
 from affinity_gw.convert.lexer import Line, Word, lex
 from affinity_gw.convert.names import copy_acls, drop_unused
@@ -199,6 +199,7 @@ class _Reader:
             self.listening(each)
         self.complaints += copy_acls(self.carried, self.sections)
         speak_http(self.carried, self.sections)
+        upgrade(self.carried, self.sections)
         leave_out_unsupported(self.carried, self.sections)
         settle(self.carried, self.sections)
         for each in self.sections:

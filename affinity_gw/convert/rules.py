@@ -54,11 +54,20 @@ def acl(context: Context) -> None:
     context.argument(2, "its criterion")
     if not NAME.fullmatch(name) or name in {"or", "||"}:
         raise Problem(f'"{name}" cannot be the name of an acl', "letters, digits and _ . : - make one")
-    text = joined(context.words[2:])
+    text = joined(_patterns(context))
     for side in context.section.tables:
         lines = context.section.tables[side].setdefault("acl", {}).setdefault(str(name), [])
         lines.append(text.spelt)
         context.section.origins[side]["acl", str(name), len(lines) - 1] = context.number
+
+
+def _patterns(context: Context) -> list[Word]:
+    """The criterion and its patterns, as far as HAProxy reads them: up to an empty word."""
+    words = list(context.words[2:])
+    if "" in words[1:]:
+        context.warn("HAProxy reads no further than an empty pattern", "take it out")
+        del words[words.index(Word(""), 1) :]
+    return words
 
 
 def use_backend(context: Context) -> None:

@@ -167,6 +167,10 @@ class Context:
         which = "a defaults section without a name" if named else "a defaults section"
         raise Problem(f"{self.words[0]} cannot stand in {which}", f"move it to a {home}")
 
+    def not_in_frontends(self) -> None:
+        if self.section.kind == "frontend":
+            raise Problem(f"{self.words[0]} cannot stand in a frontend", "move it to a backend")
+
     def argument(self, index: int, what: str) -> Word:
         if index >= len(self.words):
             raise Problem(f"{what} is missing", "see HAProxy's manual for its arguments")

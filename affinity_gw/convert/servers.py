@@ -24,8 +24,7 @@ _WANTED = "a server wants a name and an address"
 
 def _server(context: Context) -> None:
     context.not_in_defaults("backend")
-    if context.ignored_here("backend"):
-        return
+    context.not_in_frontends()
     if len(context.words) < 3:
         raise Problem(_WANTED, 'write "server web1 127.0.0.1:8080"')
     called = name(context.words[1], "a server")
@@ -42,8 +41,7 @@ def _server(context: Context) -> None:
 
 
 def _default_server(context: Context) -> None:
-    if context.ignored_here("backend"):
-        return
+    context.not_in_frontends()
     draft = context.section.value(_DEFAULT, Draft()).copy()
     run(context, draft, context.words[1:], OPTIONS, "the option")
     context.say(_DEFAULT, draft)

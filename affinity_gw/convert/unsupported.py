@@ -25,6 +25,8 @@ from affinity_gw.routing.samples import Place
 
 RULES = ("rule", "response_rule")
 _CONDITIONS = ("when", "unless")
+_LITERAL = {"redirect", "return", "backend", "auth", "realm", "reason"}
+"""Where only ``%[`` begins an expression, and a percent sign alone is one."""
 _OWN_BACKEND = re.compile(r"(nbsrv|avg_queue|queue)(?=[,\s]|$)")
 _OF_TCP = ("backend", "server")
 """What a rule may do in mode tcp: HAProxy passes over http-request rules there."""
@@ -182,12 +184,13 @@ def _patterns(name: str) -> list[str]:
         raise ValueError(f"-f {name}: {error.strerror}") from None
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts of a rule in which ``%[`` begins an expression."""
+def _texts(value: Any, literal: str = "%") -> Iterator[str]:
+    """The texts of a rule with expressions in them."""
     if isinstance(value, str):
-        if "%[" in value:
-            yield value
+        if literal not in value:
+            return
+        yield value
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key not in {*_CONDITIONS, "match"}:
-                yield from _texts(item)
+            if key not in {*_CONDITIONS, "match", "name"}:
+                yield from _texts(item, "%[" if key in _LITERAL else literal)

@@ -116,9 +116,14 @@ def test_variables_stay_variables():
     assert reader.backend["server"]["a"] == {"address": "${HOST}:80", "cookie": "${WORD-x}"}
 
 
-@pytest.mark.parametrize("line", ["server a 127.0.0.1:80", "default-server check", "dispatch 127.0.0.1:80"])
-def test_a_frontend_has_no_use_for_them(line):
-    assert read(line, kind="frontend").kinds == ["warning"]
+@pytest.mark.parametrize("line", ["server a 127.0.0.1:80", "default-server check"])
+def test_a_frontend_has_no_servers(line):
+    with pytest.raises(Problem, match="cannot stand in a frontend"):
+        read(line, kind="frontend")
+
+
+def test_a_frontend_has_no_use_for_dispatch():
+    assert read("dispatch 127.0.0.1:80", kind="frontend").kinds == ["warning"]
 
 
 def test_dispatch_is_one_address_without_a_name():
