@@ -141,6 +141,8 @@ async def _over_tls(contexts: Contexts, tls: ServerTls, connection: socket.socke
             reader, writer = await asyncio.open_connection(sock=connection, **contexts.options(tls, ""))
     except TimeoutError:
         raise Failed(f"no TLS handshake within {spec.connect_timeout:g}s") from None
+    except ConnectionResetError:  # the loops say so of an end too
+        raise Failed("closed during the TLS handshake") from None
     try:
         verify_name(tls, writer.transport)
         if spec.request is not None:

@@ -99,7 +99,7 @@ def _table(address: Word, draft: Draft) -> str | dict[str, Any]:
     if addresses.is_name(address):
         table["init_addr"] = "libc,none"
     if draft.over_tls:
-        table["tls"] = _tls(draft)
+        table["tls"] = _tls(address, draft)
     if draft.checked:
         if "track" in table:
             raise Problem("a server that tracks another one is not checked itself", "keep either track or check")
@@ -107,13 +107,20 @@ def _table(address: Word, draft: Draft) -> str | dict[str, Any]:
     return table if len(table) > 1 else spelt(address)
 
 
-def _tls(draft: Draft) -> dict[str, Any] | bool:
+def _tls(address: Word, draft: Draft) -> dict[str, Any]:
+    """HAProxy tells a server no name, and compares its certificate with none, unless the line says one."""
     if draft.tls.get("verify") != "none" and "ca_file" not in draft.tls:
         raise Problem(
             "the server's certificate is to be verified, and there is no ca-file",
             'add "ca-file @system-ca", or "verify none" where it need not be',
         )
-    return dict(draft.tls)
+    tls = dict(draft.tls)
+    if "sni" not in tls:
+        if tls.get("verify") != "none" and "verifyhost" not in tls:
+            tls["verifyhost"] = False
+        if addresses.is_name(address):
+            tls["sni"] = False
+    return tls
 
 
 def _check(draft: Draft) -> dict[str, Any]:
@@ -122,7 +129,7 @@ def _check(draft: Draft) -> dict[str, Any]:
     implied = draft.over_tls and not check.keys() & {"port", "address"}
     wanted = implied if draft.checked_over_tls is None else draft.checked_over_tls
     if wanted != draft.over_tls or draft.checked_over_tls is not None:
-        check["tls"] = wanted
+        check["tls"] = dict(draft.tls) or True if wanted and not draft.over_tls else wanted
     return check
 
 

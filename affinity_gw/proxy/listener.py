@@ -119,7 +119,7 @@ class Listener:
         client.setblocking(False)
         speaks = TcpDownstream if self._frontend.mode == "tcp" else Downstream
         downstream = speaks(self._shared, self._frontend, self._occupancy)
-        handshakes = self._handshakes
+        handshakes, peer = self._handshakes, ""
         try:
             downstream.remote = address
             downstream.local = _original_destination(client)
@@ -127,11 +127,12 @@ class Listener:
                 await self._loop.connect_accepted_socket(lambda: downstream, client)
             else:
                 downstream.over_tls = True
+                peer = _peer(client)  # nobody knows it any more once the handshake has failed
                 await self._loop.connect_accepted_socket(lambda: downstream, client, **handshakes.options())
         except OSError as error:
             # It went away between its arrival and now, or there is no speaking with it.
             if handshakes is not None:
-                handshakes.failed(_peer(client), error)
+                handshakes.failed(peer, error)
             client.close()
         finally:
             if cast("object", downstream.transport) is None:  # it was never connected: no end of it will be told

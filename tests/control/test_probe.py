@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 import sys
 
@@ -10,6 +11,9 @@ import pytest
 
 from affinity_gw.control.probe import probe
 from affinity_gw.routing.snapshot import Address, CheckSpec
+from affinity_gw.routing.tls import ServerTls
+from affinity_gw.tls.store import Contexts
+from tests.tls.making import ca_file, pem
 
 HEAD = b"HEAD /check.txt HTTP/1.0\r\n\r\n"
 QUICK = {"connect_timeout": 0.05, "answer_timeout": 0.05}
@@ -171,3 +175,48 @@ def test_uvloop_answers_the_same(free_port, tmp_path):
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         refused = "connection refused"
         assert runner.run(verdicts()) == [None, None, refused, refused, "its socket does not exist"]
+
+
+class TestOverTls:
+    @pytest.fixture
+    async def serving(self, tmp_path):
+        """A server over TLS that answers 200, and what its requests were."""
+        requests = []
+
+        async def answer(reader, writer):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                requests.append(await reader.readuntil(b"\r\n\r\n"))
+                writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+                await writer.drain()
+            writer.close()
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem(tmp_path / "a.pem", "a.example", "127.0.0.1"))
+        async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
+            yield Address(*server.sockets[0].getsockname()), requests
+
+    @pytest.mark.parametrize(("tls", "reason"), [
+        ({"verifyhost": "127.0.0.1"}, None), ({"sni": "a.example", "verifyhost": "a.example"}, None),
+        ({"verifyhost": "a.example"}, None), ({"verify": "none", "ca_file": "@system-ca"}, None), ({}, None),
+        ({"verifyhost": "b.example"}, "its certificate is not for b.example"),
+        ({"ca_file": "@system-ca"}, "its certificate is refused: "),
+        ({"ssl_max_ver": "TLSv1.2", "ciphers": "ECDHE-RSA-AES128-GCM-SHA256"}, "closed during the TLS handshake"),
+    ], ids=str)  # fmt: skip
+    @pytest.mark.parametrize("request_", [None, HEAD], ids=["handshake", "request"])
+    async def test_the_certificate_counts_too(self, serving, tmp_path, tls, reason, request_):
+        address, requests = serving
+        spec = ServerTls(**{"ca_file": ca_file(tmp_path / "ca.pem")} | tls)
+        found = await probe(address, CheckSpec(request=request_, tls=spec), Contexts([spec]))
+        assert found is None if reason is None else found.startswith(reason)
+        assert requests == ([request_] if request_ is not None and reason is None else [])
+
+    async def test_whoever_speaks_no_tls_is_not_well(self):
+        async def answer(reader, writer):
+            await reader.read(1)
+            writer.write(b"220 ready\r\n")
+            writer.close()
+
+        spec = ServerTls(verify="none")
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            address = Address(*server.sockets[0].getsockname())
+            assert (await probe(address, CheckSpec(tls=spec), Contexts([spec]))).startswith("no TLS: ")

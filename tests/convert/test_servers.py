@@ -32,7 +32,10 @@ def read(*lines, kind="listen", parent=None):
             "127.0.0.1:80 ssl verify none check port 81",
             {"tls": {"verify": "none"}, "check": {"port": 81, "tls": False}},
         ),
+        ("127.0.0.1:80 ssl ca-file ca.pem", {"tls": {"ca_file": "ca.pem", "verifyhost": False}}),
+        ("127.0.0.1:80 ssl ca-file ca.pem sni str(h)", {"tls": {"ca_file": "ca.pem", "sni": "h"}}),
         ("127.0.0.1:80 check check-ssl", {"check": {"tls": True}}),
+        ("127.0.0.1:80 check check-ssl verify none", {"check": {"tls": {"verify": "none"}}}),
         ("127.0.0.1:80 ssl ca-file ca.pem no-ssl", "127.0.0.1:80"),
     ],
 )
@@ -40,6 +43,11 @@ def test_a_server_has_what_its_line_says(line, server):
     found = read(f"server a {line}").backend["server"]["a"]
     wanted = server if isinstance(server, str) else {"address": "127.0.0.1:80", **server}
     assert found == wanted
+
+
+def test_a_server_by_name_is_not_told_it_as_in_haproxy():
+    server = read("server a app.example:443 ssl verify none").backend["server"]["a"]
+    assert server["tls"] == {"verify": "none", "sni": False}
 
 
 @pytest.mark.parametrize(

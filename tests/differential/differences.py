@@ -227,6 +227,7 @@ REFUSED_HANDSHAKE = Apart("a TLS handshake that fails", level=_any_refusal)
 ELSEWHERE = {
     "checks": "only in TOML: a haproxy.cfg has the checks that it asks for",
     "a server that never says 100": "only in TOML: from a haproxy.cfg the client waits",
+    "a server's certificate over TLS": "only in TOML: from a haproxy.cfg it may be for any name, unless one is said",
     "names with an underscore, what strangers say in X-Forwarded-* and the like": "only in TOML: a haproxy.cfg appends",
 }
 """Rows that no haproxy.cfg can show, and why."""

@@ -14,6 +14,7 @@ from affinity_gw.config import reference
 from affinity_gw.config.load import load_file
 from tests.house.reading import ROOT
 from tests.house.test_layers import STAIRS
+from tests.tls.making import pem
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -70,6 +71,9 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize("text", TOML, ids=lambda text: text.splitlines()[0])
 def test_a_configuration_can_be_used_without_a_warning(folder, text):
     (folder / "cfg.toml").write_text(text, encoding="utf-8")
+    (folder / "certs").mkdir()
+    for name in ("site.pem", "certs/other.pem"):
+        pem(folder / name, "a.example")
     assert load_file(folder / "cfg.toml").warnings == ()
 
 

@@ -6,13 +6,16 @@ import os
 import socket
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import http_parser
 
 from affinity_gw import BindError, ConfigError, Gateway, GatewayError
+from affinity_gw.errors import TlsError
 from affinity_gw.process import worker
+from tests.tls.making import pem
 
 APP = """
 import os, signal, socket, sys
@@ -352,3 +355,17 @@ class TestFailingToStart:
         with pytest.raises(asyncio.CancelledError):
             await starting
         assert not alive(pid)
+
+
+async def test_certificates_that_cannot_be_read_any_more_say_why(tmp_path):
+    file = Path(pem(tmp_path / "a.pem", "a.example"))
+    bind = {"address": "127.0.0.1:0", "tls": {"crt": str(file)}}
+    config = {"frontend": {"web": {"bind": bind, "backend": "b"}}, "backend": {"b": {"server": {"s": "127.0.0.1:1"}}}}
+    async with Gateway.from_config(config) as gateway:
+        assert [each.names for each in gateway.reload_certificates()] == [("a.example",)]
+        file.unlink()  # noqa: ASYNC240  # at once
+        with pytest.raises(TlsError, match=r"directory$"):
+            gateway.reload_certificates()
+        gateway.config = replace(gateway.config, general=replace(gateway.config.general, user="nobody"))
+        with pytest.raises(TlsError, match="the gateway has given up root: let its user read the files"):
+            gateway.reload_certificates()
