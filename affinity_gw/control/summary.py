@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 import aiohttp
 
@@ -68,21 +69,32 @@ def _frontend(frontend: Frontend, addresses: Sequence[str], width: int, style: S
     )
     targets = [f"{name} by rule" for name in by_rule] + ([frontend.backend] if frontend.backend else [])
     head = f"  frontend {frontend.name:<{width}}  "
-    for address in addresses:
+    for address, bind in zip_longest(addresses, frontend.binds[: len(addresses)]):
+        scheme = _scheme(frontend.mode, over_tls=bind is not None and bind.tls is not None)
         arrow = style(f"→ {', '.join(targets) or 'no backend'}", dim=True)
-        yield f"{head}{style(url(address, frontend.mode), fg='cyan', underline=True)}{_note(address)}  {arrow}"
+        yield f"{head}{style(url(address, scheme), fg='cyan', underline=True)}{_note(address)}  {arrow}"
         head = " " * len(head)
 
 
-def url(address: str, mode: Mode = "http") -> str:
+def _scheme(mode: Mode, *, over_tls: bool) -> str:
+    if mode == "tcp":
+        return "tls" if over_tls else "tcp"
+    return "https" if over_tls else "http"
+
+
+def url(address: str, scheme: str = "http") -> str:
     """What to click on, or in mode tcp to read. An address that means all of the machine's is shown as its own."""
     if address.startswith(("unix@", "fd@")):
         return address
     host, _, port = address.rpartition(":")
     host = EVERYWHERE.get(host, host)
-    if mode == "tcp":
-        return f"tcp://{host}:{port}"
-    return f"http://{host}/" if port == "80" else f"http://{host}:{port}/"
+    if scheme not in USUAL_PORT:
+        return f"{scheme}://{host}:{port}"
+    return f"{scheme}://{host}/" if port == USUAL_PORT[scheme] else f"{scheme}://{host}:{port}/"
+
+
+USUAL_PORT = {"http": "80", "https": "443"}
+"""Which a browser takes where a URL has none."""
 
 
 def _note(address: str) -> str:

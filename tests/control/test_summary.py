@@ -2,6 +2,7 @@
 
 import asyncio
 import platform
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from affinity_gw.control.checks import Checks, down_at_start
 from affinity_gw.control.summary import MAX_SERVERS, startup, url
 from affinity_gw.routing.rules import Rule, UseBackend
 from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server, Snapshot
+from affinity_gw.routing.tls import BindTls
 from affinity_gw.version import __version__
 
 
@@ -103,6 +105,21 @@ def test_an_address_becomes_something_to_click_on(address, expected):
 
 def test_what_is_not_http_is_not_clicked_on():
     assert url("0.0.0.0:4000", "tcp") == "tcp://127.0.0.1:4000"
+
+
+def test_tls_is_shown():
+    binds = (
+        Address("127.0.0.1", 80),
+        Address("127.0.0.1", 443, tls=BindTls()),
+        Address("127.0.0.1", 444, tls=BindTls()),
+    )
+    frontend = Frontend("web", binds, "wt")
+    config = Config("", Global(), (frontend,), (WT,))
+    text = startup(config, {"web": list(map(str, binds))}, Snapshot.of(config), colours=False)
+    for shown_as in ("http://127.0.0.1/ ", "https://127.0.0.1/ ", "https://127.0.0.1:444/ "):
+        assert shown_as in text
+    raw = replace(config, frontends=(replace(frontend, mode="tcp"),))
+    assert "tls://127.0.0.1:443" in startup(raw, {"web": list(map(str, binds))}, Snapshot.of(raw), colours=False)
 
 
 def test_mode_tcp_is_shown():
