@@ -150,7 +150,7 @@ def _return(context: Context, words: Sequence[Word], status: int = 200) -> dict[
             raise Problem(f"{word} has nothing after it")
         value = rest.pop(0)
         if word in _RETURN_ARGUMENTS:
-            page[_RETURN_ARGUMENTS[word]] = int(value) if "status" in word else spelt(value)
+            page[_RETURN_ARGUMENTS[word]] = number(value, "status", 200, 599) if "status" in word else spelt(value)
         elif word in {"string", "lf-string"}:
             page["body"] = spelt(value) if word == "lf-string" else spelt(value).replace("%[", "%%[")
         elif word == "hdr" and rest:

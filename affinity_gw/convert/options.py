@@ -87,7 +87,7 @@ def _redispatch(context: Context) -> None:
     context.only(3)
     if len(context.words) > 2 and context.words[2] not in {"1", "-1", "0"}:
         context.warn(f"redispatch {context.words[2]}: a retry that may go elsewhere is the last one", "leave it out")
-    context.say("redispatch", not context.negated and context.words[2:] != ["0"])
+    context.say("redispatch", not context.negated and list(context.words[2:]) != ["0"])
 
 
 def _forwardfor(context: Context) -> None:
