@@ -6,8 +6,10 @@ HAProxy's order: the exact name, then the wildcard that stands for its first lab
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from affinity_gw.errors import TlsError
 from affinity_gw.routing.tls import SYSTEM_CA, BindTls, ServerTls, Version
@@ -74,12 +76,24 @@ def _load(context: ssl.SSLContext, certificate: Certificate) -> None:
 
 def _trust(context: ssl.SSLContext, ca_file: str) -> None:
     if ca_file == SYSTEM_CA:
-        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+        _trust_the_systems(context)
         return
     try:
         context.load_verify_locations(ca_file)
     except (OSError, ValueError) as error:
         raise TlsError(f"{ca_file}: no certificates can be read from it: {_reason(error)}", "ca_file") from error
+
+
+def _trust_the_systems(context: ssl.SSLContext) -> None:
+    """All of them now: OpenSSL looks into a directory only when a certificate comes, which may be in a chroot."""
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    directory = ssl.get_default_verify_paths().capath
+    if not context.cert_store_stats()["x509_ca"] and directory is not None:
+        for file in Path(directory).iterdir():
+            with contextlib.suppress(OSError):  # ssl.SSLError is one: no certificate
+                context.load_verify_locations(file)
+    if not context.cert_store_stats()["x509_ca"]:
+        raise TlsError("the system's authorities cannot be read; install ca-certificates, or name a ca_file", "ca_file")
 
 
 def _common(context: ssl.SSLContext, spec: BindTls | ServerTls) -> None:

@@ -114,7 +114,26 @@ def test_a_server_is_verified(tmp_path, several, options, well):
 
 
 def test_the_system_is_trusted_where_no_authority_is_named():
-    assert for_server(ServerTls())[0].verify_mode is ssl.CERT_REQUIRED
+    context = for_server(ServerTls())[0]
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.cert_store_stats()["x509_ca"] > 0
+
+
+def test_a_directory_of_them_is_read_at_once(tmp_path, monkeypatch):
+    """What is read when a certificate comes is not there in a chroot."""
+    ca_file(tmp_path / "ca.pem")
+    (tmp_path / "README").write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    context = for_server(ServerTls())[0]
+    assert context.cert_store_stats()["x509_ca"] == 1
+
+
+def test_a_system_that_trusts_nobody_is_said_before_every_server_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    with pytest.raises(TlsError, match="the system's authorities cannot be read"):
+        for_server(ServerTls())
 
 
 @pytest.mark.parametrize(("options", "reason"), [
