@@ -21,7 +21,7 @@ from affinity_gw.config.problem import Problem, suggestion
 from affinity_gw.convert.load import load_config
 from affinity_gw.errors import Complaint, ConfigError, GatewayError
 from affinity_gw.plugin import Extractor
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 from affinity_gw.terminal import fail, refuse, warn
 from affinity_gw.version import __version__
 

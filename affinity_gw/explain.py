@@ -20,10 +20,12 @@ from affinity_gw.http1.forwarded import client_address, is_trusted
 from affinity_gw.http1.head import RequestHead, connection_head
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.routing.affinity import lost_key_target
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Decision, Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Config, Frontend, Snapshot, decider
+from affinity_gw.routing.sections import Frontend
+from affinity_gw.routing.snapshot import Snapshot, decider
 from affinity_gw.routing.userlists import Claim, Unverified
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)([^#]*)")

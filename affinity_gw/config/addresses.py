@@ -13,7 +13,7 @@ from typing import Any
 from affinity_gw.config.problem import Problem
 from affinity_gw.config.values import shown, text
 from affinity_gw.http1.forwarded import Network
-from affinity_gw.routing.snapshot import Address
+from affinity_gw.routing.address import Address
 
 UNIX_PATH_BYTES = 107
 """What fits into sun_path (unix(7)) with its closing NUL."""

@@ -13,8 +13,9 @@ from affinity_gw.config.source import Source
 from affinity_gw.config.tls import expired
 from affinity_gw.errors import Complaint
 from affinity_gw.proxy.route import connection_mode
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.rules import Phase, Redirect, Return, UseBackend
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, Global
+from affinity_gw.routing.sections import Backend, Frontend
 
 ANSWERS = (UseBackend, Return, Redirect)
 """What a frontend without a backend may do."""

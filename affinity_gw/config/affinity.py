@@ -12,7 +12,7 @@ from affinity_gw.config.problem import NotYet, Problem
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.config.values import one_of
 from affinity_gw.plugin import Extractor
-from affinity_gw.routing.snapshot import AffinityEntry, Mode
+from affinity_gw.routing.sections import AffinityEntry, Mode
 
 
 def affinity_entries(layers: Layers, tables: list[dict[str, Any]], mode: Mode = "http") -> tuple[AffinityEntry, ...]:

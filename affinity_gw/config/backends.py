@@ -18,7 +18,8 @@ from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.section import Section
 from affinity_gw.config.servers import all_servers
-from affinity_gw.routing.snapshot import Backend, Forwarding, Predicate
+from affinity_gw.routing.predicates import Predicate
+from affinity_gw.routing.sections import Backend, Forwarding
 
 PLAIN = (
     "mode",

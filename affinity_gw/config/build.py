@@ -23,7 +23,8 @@ from affinity_gw.config.schema_users import UserlistTable
 from affinity_gw.config.source import Source
 from affinity_gw.config.userlists import userlist
 from affinity_gw.errors import Complaint, ConfigError
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, Global
+from affinity_gw.routing.configuration import Config, Global
+from affinity_gw.routing.sections import Backend, Frontend
 from affinity_gw.routing.userlists import Userlist
 
 SECTIONS = ("global", "defaults", "frontend", "backend", "userlist")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from affinity_gw.config.layers import Layers
 from affinity_gw.config.problem import suggestion
 from affinity_gw.config.schema_backend import BackendTable, CheckTable
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import CheckSpec, Server
 
 _BUILT_IN = CheckSpec()
 

@@ -17,9 +17,9 @@ from affinity_gw.routing.acl import compile_condition, compile_response_conditio
 from affinity_gw.routing.criteria import compile_criterion
 from affinity_gw.routing.formats import compile_format
 from affinity_gw.routing.patterns import ReadPatterns
+from affinity_gw.routing.predicates import Predicate, ResponsePredicate
 from affinity_gw.routing.rules import Text
 from affinity_gw.routing.samples import Place
-from affinity_gw.routing.snapshot import Predicate, ResponsePredicate
 
 Compiled = TypeVar("Compiled")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from affinity_gw.config.layers import Layers
 from affinity_gw.config.problem import Problem
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] [2-5]\d\d( [\t -~\x80-\xff]*)?")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.schema_backend import BackendTable
-from affinity_gw.routing.snapshot import Address, FilesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import FilesSpec, Server
 
 SERVER = "files"
 

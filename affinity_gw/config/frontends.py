@@ -13,7 +13,8 @@ from affinity_gw.config.rules import response_rules, rules
 from affinity_gw.config.schema_frontend import FrontendTable
 from affinity_gw.config.section import Section
 from affinity_gw.config.tls import binds
-from affinity_gw.routing.snapshot import Address, Frontend
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.sections import Frontend
 
 LOGGING = ("log", "log_format", "dontlognull", "dontlog_normal", "log_separate_errors")
 

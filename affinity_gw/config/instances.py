@@ -10,7 +10,8 @@ from affinity_gw.config.checks import check_spec
 from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.problem import listed
 from affinity_gw.config.schema_backend import BackendTable, InstancesTable
-from affinity_gw.routing.snapshot import LOOPBACK, Address, InstancesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import LOOPBACK, InstancesSpec, Server
 
 COMMAND_WORDS = ("name", "port", "n", "python")
 LOG_WORDS = ("name", "port", "n")

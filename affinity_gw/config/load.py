@@ -8,7 +8,7 @@ from typing import Any
 
 from affinity_gw.config import source
 from affinity_gw.config.build import build
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 
 
 def load_file(path: str | Path) -> Config:

@@ -14,7 +14,7 @@ from affinity_gw.config.scan import Path
 from affinity_gw.plugin import Extractor
 from affinity_gw.routing.acl import split_words
 from affinity_gw.routing.rules import UseBackend
-from affinity_gw.routing.snapshot import Backend, Frontend
+from affinity_gw.routing.sections import Backend, Frontend
 
 ACTIONS = frozenset({"backend", "server", "deny"})
 """What a rule may do with a connection; ``deny`` closes it, whatever its status."""

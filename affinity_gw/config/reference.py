@@ -20,7 +20,10 @@ from affinity_gw.config.schema_frontend import CommonOptions, FrontendTable
 from affinity_gw.config.schema_rules import ConditionTable, ResponseRuleTable, RuleTable
 from affinity_gw.config.schema_users import UserlistTable
 from affinity_gw.config.values import SECONDS
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, FilesSpec, Frontend, Global, InstancesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Global
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.servers import CheckSpec, FilesSpec, InstancesSpec, Server
 from affinity_gw.routing.tls import BindTls, ServerTls
 
 

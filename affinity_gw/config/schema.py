@@ -16,7 +16,7 @@ from affinity_gw.config.logs import log_target
 from affinity_gw.config.values import Count, DurationOrZero, Flag, Positive, Text, as_list, number, one_of
 from affinity_gw.http1.forwarded import Network
 from affinity_gw.routing.logs import LogTarget
-from affinity_gw.routing.snapshot import LogFormat
+from affinity_gw.routing.sections import LogFormat
 
 
 class Table(BaseModel):

@@ -31,9 +31,11 @@ from affinity_gw.config.values import (
     shown,
     text,
 )
+from affinity_gw.routing.address import Address
 from affinity_gw.routing.balancewords import WordError, read_balance, read_hash_type
 from affinity_gw.routing.expect import Expect, compile_expect
-from affinity_gw.routing.snapshot import Address, HttpReuse, InitAddr
+from affinity_gw.routing.sections import HttpReuse
+from affinity_gw.routing.servers import InitAddr
 
 _CHECK = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+)(?: (HTTP/1\.[01]))?")
 _COOKIE_WORD = re.compile(r"[!#-+\--:<-\[\]-~]+")

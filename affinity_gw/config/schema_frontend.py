@@ -26,7 +26,7 @@ from affinity_gw.config.values import (
     size,
 )
 from affinity_gw.proxy.replies import PAGES
-from affinity_gw.routing.snapshot import Connection, LogFormat, Mode
+from affinity_gw.routing.sections import Connection, LogFormat, Mode
 
 
 def head_size(value: Any) -> int:

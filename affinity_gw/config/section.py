@@ -9,7 +9,7 @@ from typing import Literal
 from affinity_gw.config.layers import Layers
 from affinity_gw.config.problem import suggestion
 from affinity_gw.config.scan import Path as Keys
-from affinity_gw.routing.snapshot import Mode
+from affinity_gw.routing.sections import Mode
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ from affinity_gw.config.layers import Layers, given
 from affinity_gw.config.schema_backend import BackendTable, ServerTable
 from affinity_gw.config.section import Section
 from affinity_gw.config.tls import check_tls, server_tls
-from affinity_gw.routing.snapshot import Address, FilesSpec, InstancesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import FilesSpec, InstancesSpec, Server
 
 NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 """What HAProxy lets into a name."""

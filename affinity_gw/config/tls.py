@@ -19,7 +19,7 @@ from affinity_gw.config.section import Section
 from affinity_gw.config.source import Source
 from affinity_gw.errors import Complaint, TlsError
 from affinity_gw.routing.address import Address
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.tls import SYSTEM_CA, BindTls, ServerTls
 from affinity_gw.tls.names import is_address
 from affinity_gw.tls.store import Spec, made

@@ -24,8 +24,9 @@ from affinity_gw.control.httplog import MAX_LINE, HttpLog
 from affinity_gw.control.log import Form, Target, form
 from affinity_gw.control.tcplog import TcpLog
 from affinity_gw.proxy.record import ExchangeRecord, Log
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.logs import LEVELS
-from affinity_gw.routing.snapshot import Config, Frontend
+from affinity_gw.routing.sections import Frontend
 
 INFO, ERR = LEVELS["info"], LEVELS["err"]
 

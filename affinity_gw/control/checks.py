@@ -19,8 +19,11 @@ import structlog
 
 from affinity_gw.control.probe import probe
 from affinity_gw.control.state import Counts, ServerState, changed, report_change
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.queue import ServerLoad
-from affinity_gw.routing.snapshot import Address, CheckSpec, Config, Server, Snapshot
+from affinity_gw.routing.servers import CheckSpec, Server
+from affinity_gw.routing.snapshot import Snapshot
 
 JITTER = 0.05
 """A wait is between 95 and 105 hundredths of its interval."""

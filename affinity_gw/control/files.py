@@ -24,7 +24,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from affinity_gw.control import listing
 from affinity_gw.control.file_paths import below, moved, seen
 from affinity_gw.proxy.replies import PAGES
-from affinity_gw.routing.snapshot import FilesSpec
+from affinity_gw.routing.servers import FilesSpec
 
 _ONE_RANGE = re.compile(r"bytes=(\d{1,18}-\d{0,18}|-0*[1-9]\d{0,17})", re.IGNORECASE)
 

@@ -20,8 +20,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from affinity_gw.control.escape import escaped
 from affinity_gw.control.lines import LineWriter
 from affinity_gw.control.notices import messages
+from affinity_gw.routing.configuration import Global
 from affinity_gw.routing.logs import LogTarget
-from affinity_gw.routing.snapshot import Global, LogFormat
+from affinity_gw.routing.sections import LogFormat
 
 __all__ = ["LineWriter", "Target", "configure", "form", "losses_to_log"]
 

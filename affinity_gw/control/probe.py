@@ -16,8 +16,9 @@ import struct
 import sys
 from typing import Any, Protocol
 
+from affinity_gw.routing.address import Address
 from affinity_gw.routing.expect import MOST_READ, judge
-from affinity_gw.routing.snapshot import Address, CheckSpec
+from affinity_gw.routing.servers import CheckSpec
 from affinity_gw.routing.tls import ServerTls
 from affinity_gw.tls.store import Contexts, WrongName, verify_name
 

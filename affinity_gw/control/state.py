@@ -12,7 +12,8 @@ from typing import NamedTuple
 import structlog
 
 from affinity_gw.routing.health import Health
-from affinity_gw.routing.snapshot import CheckSpec, Server, Snapshot
+from affinity_gw.routing.servers import CheckSpec, Server
+from affinity_gw.routing.snapshot import Snapshot
 
 log = structlog.get_logger("affinity_gw.checks")
 

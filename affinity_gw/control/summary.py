@@ -14,8 +14,11 @@ import aiohttp
 from affinity_gw.control.console import Style, styling
 from affinity_gw.control.state import ServerState
 from affinity_gw.routing.balance import hashes
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.rules import UseBackend, shown
-from affinity_gw.routing.snapshot import Backend, Config, Frontend, Mode, Server, Snapshot
+from affinity_gw.routing.sections import Backend, Frontend, Mode
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.version import __version__
 
 MAX_SERVERS = 8

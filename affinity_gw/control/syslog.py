@@ -20,8 +20,8 @@ from affinity_gw.control.lines import LineWriter, Losses, OnLoss
 from affinity_gw.control.log import losses_to_log
 from affinity_gw.errors import GatewayError
 from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Global
 from affinity_gw.routing.logs import LogTarget
-from affinity_gw.routing.snapshot import Global
 
 Frame = Callable[[int, str], str]
 """A priority (facility and level in one number) and a message; the line."""

@@ -10,7 +10,7 @@ from affinity_gw.config.build import build
 from affinity_gw.config.load import load_file
 from affinity_gw.convert.carried import Carried
 from affinity_gw.convert.read import read
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 
 
 def load_config(path: str | Path) -> Config:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import resource
 from dataclasses import replace
 
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 
 RESERVE = 64
 """Standard streams, the loop's own, the log, the guard, modules being read."""

@@ -20,7 +20,7 @@ from affinity_gw.process import output
 from affinity_gw.process.child import Child, spawn, why_not
 from affinity_gw.process.guarding import Guard
 from affinity_gw.process.plan import Plan
-from affinity_gw.routing.snapshot import CheckSpec
+from affinity_gw.routing.servers import CheckSpec
 
 log = structlog.get_logger("affinity_gw.instances")
 

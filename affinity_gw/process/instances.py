@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from affinity_gw.process.guarding import Guard
 from affinity_gw.process.instance import Instance
 from affinity_gw.process.plan import plans
-from affinity_gw.routing.snapshot import InstancesSpec
+from affinity_gw.routing.servers import InstancesSpec
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL at the end."""

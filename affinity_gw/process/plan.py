@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from affinity_gw.routing.snapshot import LOOPBACK, Address, InstancesSpec
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import LOOPBACK, InstancesSpec
 
 
 @dataclass(frozen=True, slots=True)

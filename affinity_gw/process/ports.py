@@ -6,7 +6,9 @@ import socket
 from contextlib import ExitStack
 from dataclasses import replace
 
-from affinity_gw.routing.snapshot import LOOPBACK, Backend, Config, Server
+from affinity_gw.routing.configuration import Config
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import LOOPBACK, Server
 
 
 def with_ports(config: Config) -> Config:

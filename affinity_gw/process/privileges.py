@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from affinity_gw.errors import GatewayError
-from affinity_gw.routing.snapshot import Global
+from affinity_gw.routing.configuration import Global
 
 
 @dataclass(frozen=True, slots=True)

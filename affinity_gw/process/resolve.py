@@ -13,7 +13,10 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from affinity_gw.errors import GatewayError
-from affinity_gw.routing.snapshot import Address, Backend, Config, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import Server
 
 AGAIN = 5.0
 """Seconds after which a name without an address is asked for again."""

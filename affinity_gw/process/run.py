@@ -25,8 +25,8 @@ from affinity_gw.errors import GatewayError, TlsError
 from affinity_gw.process import daemon, output, privileges
 from affinity_gw.process.descriptors import fitting, raise_limit
 from affinity_gw.process.worker import Gateway
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.logs import LEVELS
-from affinity_gw.routing.snapshot import Config
 
 try:
     import uvloop

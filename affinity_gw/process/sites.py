@@ -9,7 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from affinity_gw.errors import GatewayError
-from affinity_gw.routing.snapshot import Address, Backend, Config, FilesSpec
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import FilesSpec
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from affinity_gw.errors import BindError
-from affinity_gw.routing.snapshot import Address, Frontend
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.sections import Frontend
 
 BACKLOG = 1024
 """Connections that the kernel keeps for us while accepting is paused; it takes less where somaxconn is less."""

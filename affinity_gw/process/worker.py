@@ -33,7 +33,8 @@ from affinity_gw.proxy.listener import Listener, Occupancy
 from affinity_gw.proxy.parser import require_native_parser
 from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.shared import Shared
-from affinity_gw.routing.snapshot import Config, Snapshot
+from affinity_gw.routing.configuration import Config
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.tls.store import Contexts
 
 if TYPE_CHECKING:

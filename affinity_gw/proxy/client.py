@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from affinity_gw.http1.claims import Origin
 from affinity_gw.http1.forwarded import is_trusted
 from affinity_gw.proxy.connection import Connection
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.listener import Occupancy

@@ -24,7 +24,7 @@ from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.proxy.records import record_of_unread
 from affinity_gw.proxy.stages import Phase
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.listener import Occupancy

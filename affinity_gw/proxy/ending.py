@@ -24,7 +24,7 @@ from affinity_gw.proxy.records import record_of
 from affinity_gw.proxy.stages import Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.routing.decision import Reply
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.answer import Answer

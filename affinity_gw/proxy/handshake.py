@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from affinity_gw.proxy.shared import Shared
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from affinity_gw.routing.tls import BindTls
 
 logger = structlog.get_logger("affinity_gw.proxy")

@@ -20,7 +20,7 @@ from affinity_gw.proxy.downstream import Downstream
 from affinity_gw.proxy.handshake import Handshakes
 from affinity_gw.proxy.shared import Shared
 from affinity_gw.proxy.tcp import TcpDownstream
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from affinity_gw.routing.tls import BindTls
 
 logger = structlog.get_logger("affinity_gw.proxy")

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 from affinity_gw.tls.store import Contexts, verify_name
 
 U = TypeVar("U", bound=Upstream)

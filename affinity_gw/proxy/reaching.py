@@ -19,7 +19,8 @@ from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward, Reply
 from affinity_gw.routing.queue import Wait
 from affinity_gw.routing.retry import after_failure
-from affinity_gw.routing.snapshot import Server, Snapshot
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.routing.userlists import Unverified
 
 if TYPE_CHECKING:

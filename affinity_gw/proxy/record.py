@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from affinity_gw.plugin import Outcome
-from affinity_gw.routing.snapshot import Mode
+from affinity_gw.routing.sections import Mode
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from affinity_gw.proxy.reaching import Reaching
     from affinity_gw.proxy.shared import Shared
     from affinity_gw.proxy.tcp import TcpExchange
-    from affinity_gw.routing.snapshot import Server
+    from affinity_gw.routing.servers import Server
 
 
 def record_of(exchange: Ending) -> ExchangeRecord:

@@ -11,7 +11,7 @@ from functools import cache
 from http.client import responses
 
 from affinity_gw.routing.decision import Content
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 
 PAGES: dict[int, tuple[str, str]] = {
     200: ("OK", "Service ready."),

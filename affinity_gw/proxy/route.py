@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from affinity_gw.http1.claims import X_FORWARDED_FOR, X_ORIGINAL_TO, AddressField
 from affinity_gw.http1.rewrite import RequestRewrite
 from affinity_gw.plugin import CookieMark, CookieSeen, Extractor, Fields, Forward
-from affinity_gw.routing.snapshot import Backend, Connection, Frontend
+from affinity_gw.routing.sections import Backend, Connection, Frontend
 
 Option = TypeVar("Option")
 

@@ -18,7 +18,7 @@ from affinity_gw.proxy.route import names
 from affinity_gw.proxy.stages import CLIENT_STAGES, Stage
 from affinity_gw.proxy.upload import Upload
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 REPLAYABLE = frozenset({"GET", "HEAD"})
 """May go once more where a reused connection closed without a byte (RFC 9110 section 9.2.2), if without a body."""

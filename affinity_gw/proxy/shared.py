@@ -23,9 +23,12 @@ from affinity_gw.proxy.pool import Pool
 from affinity_gw.proxy.record import Log
 from affinity_gw.proxy.route import Route
 from affinity_gw.proxy.verifying import Verifier
+from affinity_gw.routing.configuration import Global
 from affinity_gw.routing.decision import Fault
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Backend, Frontend, Global, Server, Snapshot
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.tls.store import Contexts
 
 logger = structlog.get_logger("affinity_gw.proxy")

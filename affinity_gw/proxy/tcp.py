@@ -23,7 +23,8 @@ from affinity_gw.proxy.tunnel import Tunnel, raw
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Reply
-from affinity_gw.routing.snapshot import Frontend, Server
+from affinity_gw.routing.sections import Frontend
+from affinity_gw.routing.servers import Server
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.listener import Occupancy

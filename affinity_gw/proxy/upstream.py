@@ -13,7 +13,7 @@ import select
 from typing import TYPE_CHECKING, cast
 
 from affinity_gw.proxy.connection import Connection, take_unread
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 if TYPE_CHECKING:
     from affinity_gw.proxy.exchange import Exchange

@@ -21,8 +21,9 @@ from affinity_gw.routing.first_match import PathPrefix
 from affinity_gw.routing.lexer import split_words
 from affinity_gw.routing.not_yet import NotSupportedYet
 from affinity_gw.routing.patterns import ReadPatterns, no_files
+from affinity_gw.routing.predicates import Predicate, ResponsePredicate
 from affinity_gw.routing.samples import Place
-from affinity_gw.routing.snapshot import Predicate, ResponsePredicate, Snapshot
+from affinity_gw.routing.snapshot import Snapshot
 
 __all__ = ["NotSupportedYet", "compile_acl", "compile_condition", "compile_response_condition", "split_words"]
 

@@ -16,7 +16,9 @@ from affinity_gw.plugin import Outcome
 from affinity_gw.routing import reasons
 from affinity_gw.routing.decision import Fault, Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import AffinityEntry, Backend, Server, Snapshot
+from affinity_gw.routing.sections import AffinityEntry, Backend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 
 class Miss:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from affinity_gw.http1.head import RequestHead
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 if TYPE_CHECKING:
     from affinity_gw.routing.balance import Balancer

@@ -21,7 +21,8 @@ from affinity_gw.routing.queue import Queues, ServerLoad
 from affinity_gw.routing.ranked import RANKS, Ranked
 from affinity_gw.routing.ring import Ring
 from affinity_gw.routing.roundrobin import RoundRobin
-from affinity_gw.routing.snapshot import Backend, Server
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import Server
 
 
 class Balancer(Protocol):

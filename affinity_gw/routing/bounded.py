@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from affinity_gw.routing.queue import ServerLoad
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 _SCALE = 16
 """HAProxy counts weights in sixteenths, which decides where it rounds."""

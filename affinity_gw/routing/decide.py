@@ -16,7 +16,8 @@ from affinity_gw.routing.affinity import Miss, find_pin
 from affinity_gw.routing.decision import Decision, Forward, Reply
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.rules import UseBackend, written
-from affinity_gw.routing.snapshot import Backend, Frontend, Snapshot
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.routing.walk import Walk
 
 

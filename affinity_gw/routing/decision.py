@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.plugin import Outcome
-from affinity_gw.routing.snapshot import AffinityEntry, Backend, Server
+from affinity_gw.routing.sections import AffinityEntry, Backend
+from affinity_gw.routing.servers import Server
 
 NOTHING: frozenset[bytes] = frozenset()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from affinity_gw.routing.queue import ServerLoad
 from affinity_gw.routing.ring import Ring
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 Draw = Callable[[], int]
 """The next of 32 random bits."""

@@ -14,7 +14,7 @@ from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing import hashkeys
 from affinity_gw.routing.balancewords import Balance, HashType
 from affinity_gw.routing.hashfunctions import FUNCTIONS, avalanche
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 _MEMO_KEYS = 8192
 _MEMO_KEY_LENGTH = 128

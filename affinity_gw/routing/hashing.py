@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from math import log
 
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 _MEMO_KEYS = 8192
 _MEMO_KEY_LENGTH = 128

@@ -9,7 +9,7 @@ healthy.
 
 from __future__ import annotations
 
-from affinity_gw.routing.snapshot import CheckSpec
+from affinity_gw.routing.servers import CheckSpec
 
 
 class Health:

@@ -12,7 +12,9 @@ from affinity_gw.routing.draws import Draw, Xorshift
 from affinity_gw.routing.hashing import Rendezvous
 from affinity_gw.routing.maps import common_divisor
 from affinity_gw.routing.queue import Queues, ServerLoad
-from affinity_gw.routing.snapshot import Backend, Server, Snapshot
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 __all__ = ["Live", "ServerLoad"]
 

@@ -17,7 +17,7 @@ from functools import reduce
 from heapq import heappop, heappush
 from math import gcd
 
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 
 def common_divisor(servers: Sequence[Server]) -> int:

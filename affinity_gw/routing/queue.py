@@ -15,7 +15,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from affinity_gw.routing.decision import Forward
-from affinity_gw.routing.snapshot import Server, Snapshot
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 
 class ServerLoad:

@@ -18,7 +18,7 @@ from functools import partial
 from heapq import heapify, heappop, heappush
 
 from affinity_gw.routing.queue import ServerLoad
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 Rank = Callable[[Server, ServerLoad], int]
 

@@ -6,7 +6,8 @@ from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing import reasons
 from affinity_gw.routing.decision import Content, Reply
 from affinity_gw.routing.rules import Challenge, Deny, Redirect, Return, Rule, written
-from affinity_gw.routing.snapshot import Backend, Snapshot
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.snapshot import Snapshot
 
 
 def answer(rule: Rule, head: RequestHead, snapshot: Snapshot, backend: Backend | None) -> Reply | None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from affinity_gw.routing.balance import hashes
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import Backend, Server, Snapshot
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 RETRY_DELAY = 1.0
 """Seconds between two attempts at one server, or the connect timeout where that is shorter."""

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from affinity_gw.routing.bounded import Bounded
 from affinity_gw.routing.hashfunctions import avalanche
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 _POINTS = 16
 """For each unit of weight (BE_WEIGHT_SCALE)."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 
-from affinity_gw.routing.snapshot import Server
+from affinity_gw.routing.servers import Server
 
 _SCALE = 16
 """HAProxy counts weights in sixteenths (BE_WEIGHT_SCALE), for slow starts that come between two whole weights."""

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from affinity_gw.http1.fields import NameMatcher
 
 if TYPE_CHECKING:
-    from affinity_gw.routing.snapshot import Predicate, ResponsePredicate, Snapshot
+    from affinity_gw.routing.predicates import Predicate, ResponsePredicate
+    from affinity_gw.routing.snapshot import Snapshot
 
 Text = str | Callable[[Any, "Snapshot"], str]
 """Called with a ``RequestHead``, in rules that look at answers with an ``Exchanged``."""

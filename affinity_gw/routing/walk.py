@@ -36,7 +36,8 @@ from affinity_gw.routing.rules import (
     phase_of,
     written,
 )
-from affinity_gw.routing.snapshot import Backend, Frontend, Snapshot
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.snapshot import Snapshot
 
 
 class Walk:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 from affinity_gw.routing.tls import BindTls, ServerTls
 
 if TYPE_CHECKING:

@@ -10,19 +10,14 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from affinity_gw.http1.head import RequestHead
 from affinity_gw.routing.acl import compile_condition
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.rules import Deny, Rule, UseBackend
-from affinity_gw.routing.snapshot import (
-    Address,
-    AffinityEntry,
-    Backend,
-    Config,
-    Frontend,
-    Global,
-    Server,
-    Snapshot,
-)
+from affinity_gw.routing.sections import AffinityEntry, Backend, Frontend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 FIELDS = (("Host", "example.org"), ("User-Agent", "curl/8"), ("Accept", "*/*"), ("Cookie", "a=1; SERVERID=wt2; b=2"))
 ROUNDS = 20_000

@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from affinity_gw.config.load import load_file
 from affinity_gw.errors import ConfigError
 from affinity_gw.http1.head import RequestHead
-from affinity_gw.routing.snapshot import Config
+from affinity_gw.routing.configuration import Config
 
 FRONTEND = '[frontend.x]\nbind = ":80"\nbackend = "b"\n'
 BACKEND = '[backend.b]\nserver.s1 = "127.0.0.1:1"\n'

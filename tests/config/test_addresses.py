@@ -6,7 +6,7 @@ import pytest
 
 from affinity_gw.config.addresses import bind_address, network, server_address
 from affinity_gw.config.problem import Problem
-from affinity_gw.routing.snapshot import Address
+from affinity_gw.routing.address import Address
 
 
 @pytest.mark.parametrize(

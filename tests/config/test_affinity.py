@@ -4,7 +4,7 @@ from affinity_gw_plugins.cookie import Cookie
 from affinity_gw_plugins.source_ip import SourceIp
 from affinity_gw_plugins.url_prefix import UrlPrefix
 
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 
 BAD = {
     '{ extractor = "url_prefx", parameter = "a" }': (

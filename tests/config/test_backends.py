@@ -2,7 +2,8 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import Backend, Forwarding, Server
+from affinity_gw.routing.sections import Backend, Forwarding
+from affinity_gw.routing.servers import Server
 
 CASES = {
     "balance": (

@@ -4,7 +4,7 @@ import pytest
 
 from affinity_gw.config.errorfiles import error_page
 from affinity_gw.config.problem import Problem
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 
 PAGES = {
     "without a length": (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import Address, FilesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import FilesSpec, Server
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from affinity_gw.http1.claims import X_FORWARDED_FOR, X_ORIGINAL_TO, AddressField
-from affinity_gw.routing.snapshot import Forwarding
+from affinity_gw.routing.sections import Forwarding
 
 TEN = ipaddress.ip_network("10.0.0.0/8")
 

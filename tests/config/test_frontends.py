@@ -3,8 +3,9 @@
 import pytest
 
 from affinity_gw.http1.claims import X_FORWARDED_FOR
+from affinity_gw.routing.address import Address
 from affinity_gw.routing.rules import Deny, Redirect, UseBackend
-from affinity_gw.routing.snapshot import Address, Forwarding
+from affinity_gw.routing.sections import Forwarding
 
 CASES = {
     "no bind": (

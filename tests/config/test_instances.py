@@ -2,7 +2,8 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import Address, CheckSpec, InstancesSpec
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import CheckSpec, InstancesSpec
 
 CASES = {
     "bad words": (

@@ -7,7 +7,7 @@ from affinity_gw.config.scan import scan
 from affinity_gw.config.schema_backend import BackendTable
 from affinity_gw.config.source import Source
 from affinity_gw.http1.claims import X_FORWARDED_FOR
-from affinity_gw.routing.snapshot import Forwarding
+from affinity_gw.routing.sections import Forwarding
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from affinity_gw.routing.snapshot import Address
+from affinity_gw.routing.address import Address
 
 CASES = {
     "bad ones": (

@@ -8,8 +8,9 @@ import structlog
 
 from affinity_gw.control import access_log
 from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.logs import LEVELS, LogTarget
-from affinity_gw.routing.snapshot import Config, Frontend, Global
+from affinity_gw.routing.sections import Frontend
 from tests.control.records import CONNECTION, ORDINARY, UNREADABLE, record
 
 

@@ -8,8 +8,12 @@ import pytest
 import structlog
 
 from affinity_gw.control.checks import Checks, down_at_start
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.queue import ServerLoad
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Global, Server, Snapshot
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import CheckSpec, Server
+from affinity_gw.routing.snapshot import Snapshot
 
 SPEC = CheckSpec(inter=2, fastinter=1, downinter=4, rise=2, fall=3)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from affinity_gw.control.files import Files, Found, content_type
-from affinity_gw.routing.snapshot import FilesSpec
+from affinity_gw.routing.servers import FilesSpec
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import structlog
 
 from affinity_gw.control import log
 from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Global
 from affinity_gw.routing.logs import LogTarget
-from affinity_gw.routing.snapshot import Global
 
 
 @pytest.fixture(autouse=True)

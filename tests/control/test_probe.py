@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from affinity_gw.control.probe import probe
-from affinity_gw.routing.snapshot import Address, CheckSpec
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import CheckSpec
 from affinity_gw.routing.tls import ServerTls
 from affinity_gw.tls.store import Contexts
 from tests.tls.making import ca_file, pem

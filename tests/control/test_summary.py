@@ -8,8 +8,12 @@ import pytest
 
 from affinity_gw.control.checks import Checks, down_at_start
 from affinity_gw.control.summary import MAX_SERVERS, startup, url
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.rules import Rule, UseBackend
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server, Snapshot
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.servers import CheckSpec, Server
+from affinity_gw.routing.snapshot import Snapshot
 from affinity_gw.routing.tls import BindTls
 from affinity_gw.version import __version__
 

@@ -20,6 +20,8 @@ WITHOUT_TEST = {
     "affinity_gw/process/guarding.py": "the gateway's end of the guard: tests/process/test_guard.py",
     "affinity_gw/process/instance.py": "the life of one: tests/process/test_instances.py",
     "affinity_gw/http1/head.py": "made in every test of its room by tests/http1/making.py",
+    "affinity_gw/routing/configuration.py": "fields; tests/config/test_build.py fills them",
+    "affinity_gw/routing/predicates.py": "two names of types",
     "affinity_gw/routing/tls.py": "words, which tests/config/test_tls.py reads and tests/tls tries",
     "affinity_gw/routing/not_yet.py": "words that tests/routing/test_criteria.py tries one by one",
 }

@@ -8,7 +8,7 @@ from affinity_gw.routing.affinity import find_pin
 from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import AffinityEntry, Frontend
+from affinity_gw.routing.sections import AffinityEntry, Frontend
 from tests.plugins.making import ONE, TWO, fields, forward
 from tests.routing.making import backend, request, server, snapshot
 

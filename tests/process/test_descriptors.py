@@ -6,7 +6,10 @@ import pytest
 
 from affinity_gw.process import descriptors
 from affinity_gw.process.descriptors import OPEN_MAX, RESERVE, fitting, needed, raise_limit
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.servers import CheckSpec, Server
 
 ANY = resource.RLIM_INFINITY
 

@@ -19,7 +19,7 @@ from affinity_gw.process import instance, output
 from affinity_gw.process.instance import Delays
 from affinity_gw.process.instances import Instances
 from affinity_gw.process.ports import free_port
-from affinity_gw.routing.snapshot import InstancesSpec
+from affinity_gw.routing.servers import InstancesSpec
 
 APP = """
 import os, signal, socket, sys
@@ -260,7 +260,7 @@ def test_delays_grow_and_begin_anew_for_one_that_has_lived_long():
 GATEWAY = """
 import asyncio, json, sys
 from affinity_gw.process.instances import Instances
-from affinity_gw.routing.snapshot import InstancesSpec
+from affinity_gw.routing.servers import InstancesSpec
 
 async def main():
     instances = Instances([InstancesSpec(**json.loads(sys.argv[1]))], lambda *_: None)

@@ -3,7 +3,8 @@
 import sys
 
 from affinity_gw.process.plan import plans
-from affinity_gw.routing.snapshot import Address, InstancesSpec
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import InstancesSpec
 
 SPEC = InstancesSpec(
     backend="demo",

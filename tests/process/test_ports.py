@@ -3,7 +3,10 @@
 import socket
 
 from affinity_gw.process.ports import with_ports
-from affinity_gw.routing.snapshot import Address, Backend, Config, Global, InstancesSpec, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import InstancesSpec, Server
 
 
 def backend(name, ports):

@@ -6,7 +6,7 @@ import pytest
 
 from affinity_gw.errors import GatewayError
 from affinity_gw.process.privileges import Identity, give_away, identity
-from affinity_gw.routing.snapshot import Global
+from affinity_gw.routing.configuration import Global
 
 
 @pytest.fixture

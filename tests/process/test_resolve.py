@@ -8,7 +8,10 @@ import pytest
 
 from affinity_gw.errors import GatewayError
 from affinity_gw.process.resolve import AGAIN, watch, with_addresses, without_address
-from affinity_gw.routing.snapshot import Address, Backend, Config, Global, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
+from affinity_gw.routing.sections import Backend
+from affinity_gw.routing.servers import Server
 
 V4, V6 = (socket.AF_INET, "192.0.2.7"), (socket.AF_INET6, "2001:db8::7")
 

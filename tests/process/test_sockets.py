@@ -9,7 +9,8 @@ import pytest
 
 from affinity_gw.errors import BindError
 from affinity_gw.process.sockets import address_of, bind_all, close_all
-from affinity_gw.routing.snapshot import Address, Frontend
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.sections import Frontend
 
 ANY = Address("127.0.0.1", 0)
 

@@ -8,7 +8,8 @@ from affinity_gw.proxy import pool as module
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import FRESH, Pool
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.snapshot import Address, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import Server
 from tests.proxy.stage import Clock, FakePoll, Wire
 
 SERVERS = [Server("app", f"s{number}", number, Address("127.0.0.1", 9000 + number)) for number in (1, 2)]

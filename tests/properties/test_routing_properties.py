@@ -17,7 +17,7 @@ from affinity_gw.routing.health import Health
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.matching import fold, matcher
 from affinity_gw.routing.roundrobin import RoundRobin
-from affinity_gw.routing.snapshot import CheckSpec
+from affinity_gw.routing.servers import CheckSpec
 from tests.routing.making import backend, finds, request, server, servers
 
 unhurried = settings(deadline=None)  # the machine is shared; what is slow shows in the run as a whole
@@ -49,7 +49,8 @@ def test_the_order_of_the_servers_in_the_file_decides_nothing(weights, keys, dat
 OTHER_PROCESS = """
 import json, sys
 from affinity_gw.routing.hashing import Rendezvous
-from affinity_gw.routing.snapshot import Address, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import Server
 weights, keys = json.load(sys.stdin)
 everyone = [Server("wt", str(n), n, Address("127.0.0.1", n), weight=weight) for n, weight in enumerate(weights, 1)]
 print(json.dumps([hash("ann"), [Rendezvous(everyone).choose(key).name for key in keys]]))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from affinity_gw.plugin import Extractor
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 from tests.proxy.stage import GET
 
 

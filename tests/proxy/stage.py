@@ -29,8 +29,12 @@ from affinity_gw.proxy.record import ExchangeRecord
 from affinity_gw.proxy.shared import Shared
 from affinity_gw.proxy.tcp import TcpDownstream
 from affinity_gw.proxy.upstream import Upstream
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.live import ServerLoad
-from affinity_gw.routing.snapshot import Address, Backend, Config, Forwarding, Frontend, Global, Server, Snapshot
+from affinity_gw.routing.sections import Backend, Forwarding, Frontend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 HIGH_WATER, LOW_WATER = 65536, 16384
 """asyncio's own limits of a write buffer."""

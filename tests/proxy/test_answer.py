@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from affinity_gw.plugin import Extractor
 from affinity_gw.routing.rules import Deny, ResponseRule, SetField, SetStatus
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 from tests.proxy.stage import GET, OK
 
 OLD_GET = b"GET / HTTP/1.0\r\n\r\n"

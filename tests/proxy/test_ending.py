@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.proxy import replies
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 from tests.proxy.stage import GET, OK
 
 POST = b"POST /form HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nform"

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from affinity_gw.plugin import Extractor
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.stages import CLIENT_GONE, CLIENT_STAGES, EXPIRED, Stage
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 from tests.proxy.stage import GET, OK
 
 CHUNKED_POST = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from affinity_gw.proxy.handshake import LONGEST, QUIET, Handshakes
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from affinity_gw.routing.tls import BindTls
 
 

@@ -11,8 +11,10 @@ from affinity_gw.proxy import listener as module
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.listener import BATCH, Listener, Occupancy
 from affinity_gw.proxy.shared import Shared
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.rules import Deny, Rule
-from affinity_gw.routing.snapshot import Config, Frontend, Global, Snapshot
+from affinity_gw.routing.sections import Frontend
+from affinity_gw.routing.snapshot import Snapshot
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 DENIED = replies.page(403, close=False)

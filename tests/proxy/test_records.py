@@ -5,7 +5,7 @@ import pytest
 from affinity_gw.plugin import Extractor
 from affinity_gw.proxy import answer, downstream, ending, reaching, records, sending, tunnel
 from affinity_gw.proxy.record import ExchangeRecord
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 from tests.proxy.stage import GET, OK
 
 POST = b"POST /form?a=b HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\n\r\nform"

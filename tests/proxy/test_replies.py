@@ -6,7 +6,7 @@ from affinity_gw.http1.framing import response_length
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.parser import parse_response
 from affinity_gw.routing.decision import Content
-from affinity_gw.routing.snapshot import ErrorPage
+from affinity_gw.routing.sections import ErrorPage
 
 HAPROXY = [
     (400, "Bad request", "Your browser sent an invalid request.", 90),

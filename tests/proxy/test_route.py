@@ -8,7 +8,7 @@ from affinity_gw.http1.claims import AddressField
 from affinity_gw.http1.rewrite import Origin
 from affinity_gw.plugin import Extractor
 from affinity_gw.proxy.route import Route
-from affinity_gw.routing.snapshot import AffinityEntry, Backend, Forwarding, Frontend
+from affinity_gw.routing.sections import AffinityEntry, Backend, Forwarding, Frontend
 from tests.http1.making import get
 
 OFF = Forwarding("off", False, False, False, False)

@@ -9,7 +9,7 @@ from affinity_gw.plugin import Extractor
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.stages import Stage as Waiting
 from affinity_gw.routing.rules import Return, Rule, SetField, SetTarget
-from affinity_gw.routing.snapshot import AffinityEntry, Forwarding
+from affinity_gw.routing.sections import AffinityEntry, Forwarding
 from tests.proxy.pinned import PINNED, to
 from tests.proxy.stage import GET, OK
 

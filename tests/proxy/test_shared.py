@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from affinity_gw.proxy import shared as module
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from tests.proxy.stage import GET, OK
 
 

@@ -8,7 +8,8 @@ import pytest
 from affinity_gw.proxy.deadlines import Deadlines
 from affinity_gw.proxy.pool import Pool
 from affinity_gw.proxy.upstream import Upstream
-from affinity_gw.routing.snapshot import Address, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.servers import Server
 from tests.proxy.stage import Wire
 
 SERVER = Server("app", "s1", 1, Address("127.0.0.1", 9001))

@@ -5,19 +5,14 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from affinity_gw.http1.claims import Origin
 from affinity_gw.http1.head import Exchanged, RequestHead, ResponseHead
 from affinity_gw.plugin import Extractor
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
 from affinity_gw.routing.criteria import compile_criterion
 from affinity_gw.routing.lexer import split_words
 from affinity_gw.routing.samples import Place
-from affinity_gw.routing.snapshot import (
-    Address,
-    AffinityEntry,
-    Backend,
-    Config,
-    Frontend,
-    Global,
-    Server,
-    Snapshot,
-)
+from affinity_gw.routing.sections import AffinityEntry, Backend, Frontend
+from affinity_gw.routing.servers import Server
+from affinity_gw.routing.snapshot import Snapshot
 
 
 def request(target="/", *fields, method="GET", peer="192.0.2.1", client=None):

@@ -4,7 +4,7 @@ from affinity_gw.plugin import Extractor
 from affinity_gw.routing.affinity import NOTHING_NOTED, find_pin, lost_key_target
 from affinity_gw.routing.decision import Forward
 from affinity_gw.routing.live import Live
-from affinity_gw.routing.snapshot import AffinityEntry
+from affinity_gw.routing.sections import AffinityEntry
 from tests.routing.making import backend, finds, request, server, snapshot
 
 WT1, WT2, WT3 = server("wt1", 1), server("wt2", 2, cookie="b"), server("wt3", 3)

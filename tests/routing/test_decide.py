@@ -7,7 +7,7 @@ from affinity_gw.routing.decide import decide
 from affinity_gw.routing.decision import Forward, Reply
 from affinity_gw.routing.live import Live
 from affinity_gw.routing.rules import Deny, Redirect, Rule, UseBackend
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from tests.routing.making import backend, finds, request, server, servers, snapshot
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from affinity_gw.routing.health import Health
-from affinity_gw.routing.snapshot import CheckSpec
+from affinity_gw.routing.servers import CheckSpec
 
 SPEC = CheckSpec(inter=2, fastinter=1, downinter=5, rise=2, fall=3)
 

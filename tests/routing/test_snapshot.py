@@ -1,29 +1,4 @@
-import pytest
-
-from affinity_gw.routing.snapshot import Address
 from tests.routing.making import backend, server, servers, snapshot
-
-
-@pytest.mark.parametrize(
-    ("address", "text"),
-    [
-        (Address("127.0.0.1", 80), "127.0.0.1:80"),
-        (Address("::1", 80), "[::1]:80"),
-        (Address(path="/run/gw.sock"), "unix@/run/gw.sock"),
-        (Address(fd=3), "fd@3"),
-    ],
-)
-def test_an_address_is_printed_as_it_is_written(address, text):
-    assert str(address) == text
-
-
-def test_a_servers_word_is_its_cookie_or_else_its_name():
-    assert (server("a").word, server("a", cookie="x").word, server("a").id) == ("a", "x", "wt/a")
-
-
-def test_of_two_servers_with_one_word_the_first_is_meant():
-    first, second = server("a", 1, cookie="x"), server("b", 2, cookie="x")
-    assert backend(first, second).words == {"x": first}
 
 
 def names(now, name="wt"):

@@ -25,7 +25,7 @@ from affinity_gw.routing.rules import (
     UseServer,
     in_order,
 )
-from affinity_gw.routing.snapshot import Frontend
+from affinity_gw.routing.sections import Frontend
 from affinity_gw.routing.walk import Walk, filled_in
 from tests.routing.making import backend, request, servers, snapshot
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from affinity_gw.errors import TlsError
-from affinity_gw.routing.snapshot import Address, Backend, CheckSpec, Config, Frontend, Global, Server
+from affinity_gw.routing.address import Address
+from affinity_gw.routing.configuration import Config, Global
+from affinity_gw.routing.sections import Backend, Frontend
+from affinity_gw.routing.servers import CheckSpec, Server
 from affinity_gw.routing.tls import BindTls, ServerTls
 from affinity_gw.tls.store import Contexts
 from tests.tls.making import pem
