@@ -71,12 +71,6 @@ SCENARIOS = [
     ruled("set-query", *GETS, front="http-request set-query q=%[path]"),
     ruled("set-pathq", *GETS, front="http-request set-pathq /z?y=%[query]"),
     ruled("set-uri", *GETS, front="http-request set-uri /u?v"),
-    ruled(
-        "set-method",
-        *GETS,
-        front="http-request set-method POST if { path_beg /admin }",
-        not_yet="set-method is left out",
-    ),
     ruled("replace-path", *GETS, front=r"http-request replace-path ^/a/(.*) /\1/c"),
     ruled("replace-pathq", *GETS, front=r"http-request replace-pathq ^/a/(.*)\?(.*) /\2?\1"),
     ruled("replace-uri", *GETS, front=r"http-request replace-uri ^/a/(.*) /y/\1"),
