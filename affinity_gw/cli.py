@@ -1,7 +1,8 @@
 """The command line: run, check, explain, convert, plugins, options, hash-password.
 
-Exit status: 0 well; 1 failure at run time; 2 a configuration or a command line that cannot be used. What is wrong is
-said on stderr in sentences; there is no traceback for anything that a user can write.
+Exit status: 0 well; 1 failure at run time, or something that ``convert`` left out; 2 a configuration or a command line
+that cannot be used. What is wrong is said on stderr in sentences; there is no traceback for anything that a user can
+write.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def run(ctx: click.Context, file: str) -> None:
 
     A file whose name ends in .toml is the gateway's own; every other one is read as HAProxy 2.6 reads it. The access
     log goes to stdout, all else to stderr. SIGTERM and SIGINT finish what is under way within hard_stop_after; a second
-    one leaves at once.
+    one leaves at once. SIGHUP reads the certificates again, SIGUSR1 opens log files anew. Exit status: 0 after an
+    orderly stop; 1 a failure at run time; 2 the configuration cannot be used.
     """  # noqa: D301 as above
     config = _load(file)
     # Only this command needs event loops, parsers and processes: the others start in a quarter of the time.
@@ -98,6 +100,7 @@ def check(file: str) -> None:
     """Say everything that is wrong with a configuration.
 
     Nothing is bound or started, so this works beside a running gateway. Exit status 0: usable, warnings or not; 2: not.
+    What of HAProxy's file is left out is a warning: the gateway would run without it.
 
     \b
     Examples:

@@ -12,6 +12,7 @@ log, and it never asks what the operator wants. Its files, in the order in which
     upgrade     who may ask for another protocol, and whether the answer keeps the promise; Expect
     forwarded   which address in X-Forwarded-For can be believed
     claims      what is said about the client: by itself, by trusted proxies, by us
+    draft       a head that rules change: the changes are collected, and become a new head
     fields      what becomes of one field on its way through
     anew        the fields that are written from what was understood: framing, Upgrade, Connection
     rewrite     the new head of a request, and (rewrite_response) of an answer

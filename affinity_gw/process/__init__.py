@@ -2,7 +2,8 @@
 
 * ``run`` is the process: signals, logs, pidfile, exit status.
 * ``worker`` is the gateway as one object: ``sockets``, addresses (``resolve``), checks and traffic, from start to stop.
-* ``descriptors`` makes room for as many connections as the configuration promises.
+* ``descriptors`` makes room for as many connections as the configuration promises; ``privileges`` gives away what is
+  not needed once the ports are bound; ``daemon`` is the way to the background.
 * ``instances`` starts the applications that the configuration asks for; ``instance`` is the life of one of them:
   start, wait until it listens, log what it says, start it again when it dies, later each time. ``plan`` is what it
   takes to start one, ``child`` the process, ``output`` its lines and where they go; ``ports`` finds free ports for

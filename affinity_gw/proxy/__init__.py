@@ -2,12 +2,14 @@
 
 The life of a request. A ``listener`` accepts a connection, unless ``maxconn`` says to wait, and makes a ``downstream``
 of it. The downstream cuts a head off the bytes, ``parser`` reads it, and an ``exchange`` begins: it asks
-``routing.decide`` where the request goes, takes an idle connection from the ``pool`` or has one opened, and sends the
-head, rebuilt once by ``http1.rewrite``. What has come of the body follows, and what is still to come passes through
-(``upload``). The server's bytes come back on the ``upstream``, are counted and passed on by ``answer``, and at the end
-``http1.lifecycle`` says what becomes of both connections: the pool, the next request, a close. A 101 hands both to
-a ``tunnel``, which knows nothing but bytes. In mode ``tcp`` there is no request: what two kinds of connection have in
-common on their way to a server is ``reaching``, and the tunnel begins at once.
+``routing.decide`` where the request goes (``deciding``; of passwords, ``verifying``), takes an idle connection from the
+``pool`` or has one opened, and sends the head, rebuilt once by ``http1.rewrite`` (``sending``). What has come of the
+body follows, and what is still to come passes through (``upload``). The server's bytes come back on the ``upstream``,
+are counted and passed on by ``answer``, and at the end (``ending``) ``http1.lifecycle`` says what becomes of both
+connections: the pool, the next request, a close. A 101 hands both to a ``tunnel``, which knows nothing but bytes. In
+mode ``tcp`` there is no request: what two kinds of connection have in common on their way to a server is ``reaching``,
+and the tunnel begins at once (``tcp``). Both kinds are a ``client``; where one speaks TLS, a ``handshake`` comes before
+all this, and nothing else is different.
 
 All of it is callbacks on two kinds of ``connection``. Where a request finds an idle one there is no task, no future and
 no timer: the client's bytes are one callback, the server's another, and what small things a turn of the event loop

@@ -1,12 +1,15 @@
 """What the operator says: which server a request goes to, and why.
 
 This room answers what an operator could change in the configuration, and nothing else. It holds no socket, no clock,
-no log and no randomness, so that ``explain`` and the tests run the very code that serves traffic. Its files, in the
-order in which a request travels:
+no log and no randomness, so that ``explain`` and the tests run the very code that serves traffic. Its files stand in
+groups, in the order in which a request travels; a group is entered by its first file:
 
-    snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole
+    snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole. Beside it, words
+                as data: address (where to connect to), tls, logs (where lines go)
     live        what changes with every request and stands beside the snapshot: counters, turns, queues
     decide      the way of a decision: rules, then keys, then balance
+    walk        through the rules of a frontend and of a backend, and (answers) of an answer; rules (what one does),
+                respond (what it answers by itself)
     acl         conditions: lexer (words), criteria (what is asked), patterns (flags and patterns), and how they are
                 compared: matching (strings), ranges (numbers), networks (addresses), regexes; first_match (which
                 rule of many)
@@ -22,7 +25,7 @@ order in which a request travels:
     decision    the answer, and why: Forward or Reply; reasons (the sentences)
     queue       who waits while servers are full
     retry       what follows a connection that could not be made
-    health      when a checked server is up
+    health      when a checked server is up; expect (what the answer to a check has to be)
 
 The theory behind all of it: a decision is a function of a request, of one snapshot, and of counters. A snapshot is
 taken once for a request and never changes under it. What a key pins is looked up and never searched for, so that a
