@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, NamedTuple
 
+from affinity_gw.config.mode import HTTP_ONLY, HTTP_ONLY_TIMEOUTS
 from affinity_gw.config.scan import Path as Keys
 from affinity_gw.config.values import duration
 from affinity_gw.convert.sections import Said, Section, Side
@@ -28,7 +29,17 @@ class Key(NamedTuple):
 
 
 def keys(section: Section) -> Iterator[Key]:
-    """Everything that a section's ``say`` words amount to, HAProxy's defaults included."""
+    """Everything that a section's ``say`` words amount to, HAProxy's defaults included; in mode tcp nothing of what
+    needs HTTP."""
+    raw = section.value("mode", "tcp") == "tcp"
+    return (key for key in _keys(section) if not (raw and _needs_http(key)))
+
+
+def _needs_http(key: Key) -> bool:
+    return key.path[0] in HTTP_ONLY or (key.path[0] == "timeout" and key.path[1] in HTTP_ONLY_TIMEOUTS)
+
+
+def _keys(section: Section) -> Iterator[Key]:
     yield _plain(section, None, "mode", "tcp")
     yield from _timeouts(section)
     yield _plain(section, None, "connection", "keep-alive")

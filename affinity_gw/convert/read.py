@@ -47,6 +47,8 @@ def read(path: Path, shown: str) -> Carried:
     reader = _Reader(Carried(shown, comments=comments(lines)))
     for number, text in enumerate(lines, start=1):
         reader.line(number, text)
+    if lines[-1]:
+        reader.complain(len(lines), "", Problem("the last line has no end: the file may be cut short", "end the line"))
     return reader.end()
 
 

@@ -34,9 +34,8 @@ def time(word: str, unit: str = "ms") -> str:
         return "1ms"
     if not number:
         return "none"
-    if match[2]:
-        return word
-    return f"{number // 1000}s" if unit == "ms" and number % 1000 == 0 else f"{number}{unit}"
+    said = match[2] or unit
+    return f"{number // 1000}s" if said == "ms" and number % 1000 == 0 else f"{number}{said}"
 
 
 def number(word: str, what: str, low: int = 0, high: int | None = None) -> int:

@@ -14,7 +14,7 @@ def amounts(side, kind="listen", parent=None, **said):
 
 
 FRONTEND = {
-    "mode": "tcp",
+    "mode": "http",
     "timeout.client": "none",
     "timeout.http_request": "none",
     "timeout.http_keep_alive": "none",
@@ -26,7 +26,7 @@ FRONTEND = {
     "min_body_rate": 0,
 }
 BACKEND = {
-    "mode": "tcp",
+    "mode": "http",
     "timeout.connect": "none",
     "timeout.server": "none",
     "timeout.queue": "none",
@@ -42,20 +42,30 @@ BACKEND = {
 
 @pytest.mark.parametrize(("side", "wanted"), [("frontend", FRONTEND), ("backend", BACKEND)])
 def test_haproxys_defaults_are_written_out(side, wanted):
-    found = amounts(side)
+    found = amounts(side, mode="http")
     assert {key: found[key] for key in wanted} == wanted
+
+
+def test_mode_tcp_has_nothing_that_needs_http():
+    found = amounts("frontend") | amounts("backend", forwarded_for="append")
+    assert not found.keys() & {"connection", "forwarded_for", "http_reuse", "timeout.http_request", "min_body_rate"}
+    assert found["mode"] == "tcp"
 
 
 @pytest.mark.parametrize(
     ("side", "said", "wanted"),
     [
-        ("frontend", {"timeout__client": "5s"}, {"timeout.http_request": "5s", "timeout.http_keep_alive": "5s"}),
         (
             "frontend",
-            {"timeout__client": "5s", "timeout__http-request": "2s"},
+            {"mode": "http", "timeout__client": "5s"},
+            {"timeout.http_request": "5s", "timeout.http_keep_alive": "5s"},
+        ),
+        (
+            "frontend",
+            {"mode": "http", "timeout__client": "5s", "timeout__http-request": "2s"},
             {"timeout.client": "5s", "timeout.http_request": "2s", "timeout.http_keep_alive": "2s"},
         ),
-        ("frontend", {"timeout__http-keep-alive": "1s"}, {"timeout.http_keep_alive": "1s"}),
+        ("frontend", {"mode": "http", "timeout__http-keep-alive": "1s"}, {"timeout.http_keep_alive": "1s"}),
         ("backend", {"timeout__connect": "5s"}, {"timeout.connect": "5s", "timeout.queue": "5s"}),
         ("backend", {"timeout__connect": "5s", "timeout__queue": "9s"}, {"timeout.queue": "9s"}),
         (
@@ -76,7 +86,7 @@ def test_a_time_that_is_not_said_is_that_of_another(side, said, wanted):
 def test_a_section_counts_more_than_its_defaults():
     parent = section("defaults", "", 1)
     parent.said = {"retries": Said(5, 2), "redispatch": Said(value=True, line=3), "errorfile 503": Said("a", 4)}
-    found = amounts("backend", parent=parent, retries=1, errorfile__500="b")
+    found = amounts("backend", parent=parent, mode="http", retries=1, errorfile__500="b")
     assert (found["retries"], found["redispatch"]) == (1, True)
     assert (found["errorfile.503"], found["errorfile.500"]) == ("a", "b")
 
@@ -92,5 +102,5 @@ def test_a_cookie_is_for_requests(mode, affinity):
 
 
 def test_a_backend_says_only_what_it_adds_of_the_client():
-    assert "forwarded_for" not in amounts("backend")
-    assert amounts("backend", forwarded_for="append")["forwarded_for"] == "append"
+    assert "forwarded_for" not in amounts("backend", mode="http")
+    assert amounts("backend", mode="http", forwarded_for="append")["forwarded_for"] == "append"

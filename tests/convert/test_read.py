@@ -60,3 +60,9 @@ def test_a_name_that_is_an_address_is_a_bind(tmp_path):
     carried = reading(tmp_path, "listen 127.0.0.1:8181\n    server a 127.0.0.1:1\n")
     assert carried.data["frontend"]["127.0.0.1:8181"]["bind"] == "127.0.0.1:8181"
     assert [note.kind for note in carried.notes] == ["repaired"]
+
+
+def test_a_file_that_is_cut_short_is_refused(tmp_path):
+    (tmp_path / "haproxy.cfg").write_text("listen l\n    bind 127.0.0.1:80", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"haproxy\.cfg:2.* the last line has no end"):
+        read(tmp_path / "haproxy.cfg", "haproxy.cfg")
