@@ -6,12 +6,13 @@ what it reads and the gateway cannot do comes back as ``Unfit``, for whoever lea
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import ip_address
 
 from affinity_gw.config.addresses import bind_address, server_address
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert.lexer import Word
+from affinity_gw.convert.lexer import Word, filled_in
 from affinity_gw.convert.sections import spelt
 
 MOST_PORTS = 1024
@@ -40,6 +41,7 @@ class Unfit(Exception):  # noqa: N818 it is no fault of the file
 
 def server(word: Word) -> Word:
     """``host:port``, ``[v6]:port`` or ``unix@path``. Raises Problem, Unfit."""
+    word = filled_in(word, os.environ)
     family, rest = _family(word)
     if family == "fd":
         raise Problem(f"{word}: a server cannot be reached through a descriptor", 'write "127.0.0.1:9090"')
@@ -69,6 +71,7 @@ def binds(word: Word) -> tuple[list[str], list[Unfit]]:
     """All that one comma separated word says, ranges of ports one by one, and what of it cannot be. Raises Problem."""
     found: list[str] = []
     unfit: list[Unfit] = []
+    word = filled_in(word, os.environ)
     parts = word.split(",")
     if parts[-1] == "" and len(parts) > 1:
         parts.pop()  # HAProxy takes a comma at the end

@@ -215,3 +215,16 @@ _PIECES: Mapping[str, Callable[[_Lexer], None]] = {
     "\\": _Lexer.escape,
 }
 """What a character begins outside of quotes."""
+
+
+def filled_in(word: Word, variables: Mapping[str, str]) -> Word:
+    """An address with its variables: there HAProxy fills them in without quotes, too (``str2sa_range``)."""
+    if "$" not in word:
+        return word
+    meaning = _VARIABLE.sub(lambda match: variables.get(match["braced"] or match["bare"], match["default"] or ""), word)
+    return Word(meaning, _VARIABLE.sub(_as_in_toml, word))
+
+
+def _as_in_toml(match: re.Match[str]) -> str:
+    default = "" if match["default"] is None else f"-{match['default']}"
+    return f"${{{match['braced'] or match['bare']}{default}}}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from affinity_gw.config.logs import log_target
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert.lexer import Word
+from affinity_gw.convert.lexer import Word, filled_in
 from affinity_gw.convert.sections import Context, Said, spelt_all
 
 
@@ -22,7 +23,8 @@ def log_line(context: Context, words: Sequence[Word]) -> str:
             context.leave_out(f"{key}: {reason}")
     if kept[0].startswith(("ring@", "tcp@", "tcp4@", "tcp6@")):
         raise Problem(f"{kept[0]} is no target that lines can be sent to", "use UDP, a unix datagram socket or stdout")
-    kept[0] = Word(_address(str(kept[0])))
+    target = filled_in(kept[0], os.environ)
+    kept[0] = Word(_address(target), _address(target.spelt))
     log_target(" ".join(kept))
     return " ".join(spelt_all(kept))
 

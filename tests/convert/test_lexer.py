@@ -3,7 +3,7 @@
 import pytest
 
 from affinity_gw.config.problem import Problem
-from affinity_gw.convert.lexer import MOST_WORDS, Line, Word, lex
+from affinity_gw.convert.lexer import MOST_WORDS, Line, Word, filled_in, lex
 
 VARIABLES = {"A": "one", "B": "x y", "EMPTY": ""}
 
@@ -90,3 +90,19 @@ def test_what_only_python_takes_for_a_blank_is_a_word():
     line = lex(1, "\x1f", {}, {})
     assert line.words == ("\x1f",)
     assert line.directive == "\x1f"
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "spelt"),
+    [
+        ("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80"),
+        ("${H}:80", "10.0.0.1:80", "${H}:80"),
+        ("$H:80", "10.0.0.1:80", "${H}:80"),
+        ("${N-127.0.0.1}:80", "127.0.0.1:80", "${N-127.0.0.1}:80"),
+        ("${N}:80", ":80", "${N}:80"),
+    ],
+)
+def test_in_an_address_variables_need_no_quotes(text, meaning, spelt):
+    """As HAProxy 2.6 reads them."""
+    word = filled_in(Word(text), {"H": "10.0.0.1"})
+    assert (str(word), word.spelt) == (meaning, spelt)
