@@ -10,9 +10,9 @@ sees all that is wrong at once, each with its file, line, table and key:
                 schema_users), from values and addresses; a field's description is its line in the manual (reference)
     layers      whose word counts: built-in < [defaults] < preset < the section's own; tables merge key by key; faults
                 says in an operator's words what the schema found
-    build       sections become the frozen dataclasses of ``routing.snapshot`` (frontends, backends, servers, checks,
-                instances, affinity, files, tls, forwarding, errorfiles, userlists, logs); names are resolved (presets,
-                extractors), circles found
+    build       sections become the frozen dataclasses of ``routing.configuration`` (frontends, backends, servers,
+                checks, instances, affinity, files, tls, forwarding, errorfiles, userlists, logs); names are resolved
+                (presets, extractors), circles found
     rules       each becomes a condition (conditions) and what it does (actions, with making); mode says what tcp has
                 no use for
     problem     what is wrong with one value; section: where it is being read
@@ -23,8 +23,8 @@ Three rules hold everywhere in here:
 * A value is checked where it stands, before layers are merged, so that a complaint names the line that is wrong and not
   the section that inherited it.
 * A key that is wrong is taken out and the rest is checked as if it were right: one slip is one complaint.
-* Built-in values are the defaults of the dataclasses in ``routing.snapshot`` and stand nowhere else; what is written in
-  no layer is simply not passed on.
+* Built-in values are the defaults of these dataclasses and stand nowhere else; what is written in no layer is simply
+  not passed on.
 
 A preset (``presets/*.toml``) is data: a fragment of a backend. Nothing in the code asks which preset is in force.
 """

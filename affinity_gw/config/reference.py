@@ -1,7 +1,7 @@
 """The manual's table of options: made from the schema, so that neither can say what the other does not.
 
 What an option means is its field's description, what it may be is the last word of its type, and what it is where
-nobody says anything is read from the dataclasses in ``routing.snapshot``.
+nobody says anything is read from the dataclasses of ``routing.configuration``.
 """
 
 from __future__ import annotations

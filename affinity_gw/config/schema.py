@@ -2,7 +2,7 @@
 
 One model a table. All fields are optional, because a table may be one layer of several; what must be there in the end
 is asked by ``build``. A field's description is its line in the manual (``reference``), its type checks one value, and
-its default stands in ``routing.snapshot`` alone.
+its default stands in the dataclasses of ``routing`` alone.
 """
 
 from __future__ import annotations

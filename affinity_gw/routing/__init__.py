@@ -4,8 +4,9 @@ This room answers what an operator could change in the configuration, and nothin
 no log and no randomness, so that ``explain`` and the tests run the very code that serves traffic. Its files stand in
 groups, in the order in which a request travels; a group is entered by its first file:
 
-    snapshot    what the operator wrote, compiled, and which servers are down: frozen, replaced whole. Beside it, words
-                as data: address (where to connect to), tls, logs (where lines go)
+    snapshot    what the operator wrote, compiled (configuration, of sections, of servers), and which servers are down:
+                frozen, replaced whole. Words as data: address (where to connect to), tls, logs (where lines go);
+                predicates (what a compiled condition is)
     live        what changes with every request and stands beside the snapshot: counters, turns, queues
     decide      the way of a decision: rules, then keys, then balance
     walk        through the rules of a frontend and of a backend, and (answers) of an answer; rules (what one does),
