@@ -144,7 +144,7 @@ class Cookie(Extractor):
             return Seen([(value.partition(_PREFIX_END)[0], "") for value in values])
         if not any("|" in value for value in values):
             return Seen([(value, "") for value in values])
-        return read(values, self._idle, self._life, self.clock())
+        return read(values, self._idle, self._life, type(self).clock())
 
     # -------------------------------------------------------------------------------------------- the answer
 
@@ -185,7 +185,7 @@ class Cookie(Extractor):
         """Whether the dates of a valid cookie are missing, not of this moment, or there without being wanted."""
         dated = self._idle or seen.last
         return (
-            bool(dated and (not seen.last or seen.last < int(self.clock())))
+            bool(dated and (not seen.last or seen.last < int(type(self).clock())))
             or bool(self._life and not seen.first)
             or bool(seen.first and not self._life)
         )
@@ -195,7 +195,7 @@ class Cookie(Extractor):
             return f"{self.name}={_REMOVAL}; path=/{self._attributes}"
         dates = ""
         if self._idle or self._life:
-            now = self.clock()
+            now = type(self).clock()
             dates = f"|{encoded(now)}"
             if self._life:
                 dates += f"|{encoded(seen.first or now)}"
