@@ -114,7 +114,7 @@ def _deny(context: Context, words: Sequence[Word]) -> dict[str, Any] | None:
         return {"deny": True}
     if words[0] in {"deny_status", "status"} and len(words) == 2:
         status = number(words[1], "status", 200, 599)
-        if status not in PAGES and status not in _OTHER_PAGES:
+        if words[0] == "deny_status" and status not in PAGES and status not in _OTHER_PAGES:
             raise Problem(
                 f"HAProxy has no page for {status}", f"one of {', '.join(map(str, sorted({*PAGES, *_OTHER_PAGES})))}"
             )
@@ -187,7 +187,6 @@ REQUEST: Mapping[str, Action] = {
     "allow": _allow,
     "auth": _auth,
     "deny": _deny,
-    "block": _deny,
     "tarpit": _tarpit,
     "return": _return,
     "redirect": _redirect,

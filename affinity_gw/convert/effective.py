@@ -95,10 +95,11 @@ def _plain(section: Section, side: Side | None, word: str, default: Any) -> Key:
 
 
 def _timeouts(section: Section) -> Iterator[Key]:
-    """Those that are not said fall back on others, as HAProxy's do."""
+    """Those that are not said fall back on others, as HAProxy's do; to HAProxy 0 is not said."""
 
     def first(*words: str) -> Said | None:
-        return next((found for word in words if (found := section.find(f"timeout {word}")) is not None), None)
+        said = [found for word in words if (found := section.find(f"timeout {word}")) is not None]
+        return next((each for each in said if each.value != NONE), said[0] if said else None)
 
     client, connect, server = first("client"), first("connect"), first("server")
     request, queue = first("http-request", "client"), first("queue", "connect")
@@ -109,10 +110,14 @@ def _timeouts(section: Section) -> Iterator[Key]:
     yield _time("backend", "server", server)
     yield _time("backend", "queue", queue)
     raw = section.value("mode", "tcp") == "tcp"  # each side then has a time of its own
-    yield _time("backend", "tunnel", first("tunnel") or (None if raw else _shorter(client, server)))
+    yield _time("backend", "tunnel", _tunnel(first("tunnel"), None if raw else _shorter(client, server)))
     yield Key("backend", ("expect_timeout",), NONE, None)
     if (check := first("check")) is not None:
         yield _time("backend", "check", check)
+
+
+def _tunnel(said: Said | None, other: Said | None) -> Said | None:
+    return said if other is None or (said is not None and said.value != NONE) else other
 
 
 def _time(side: Side, key: str, said: Said | None) -> Key:

@@ -84,7 +84,8 @@ def _httpslog(context: Context) -> None:
 
 
 def _redispatch(context: Context) -> None:
-    context.only(3)
+    if len(context.words) > 3:
+        context.warn("HAProxy reads no further than the number", "take the rest out")
     if len(context.words) > 2 and context.words[2] not in {"1", "-1", "0"}:
         context.warn(f"redispatch {context.words[2]}: a retry that may go elsewhere is the last one", "leave it out")
     context.say("redispatch", not context.negated and list(context.words[2:]) != ["0"])

@@ -48,6 +48,8 @@ def _retry_on(context: Context) -> None:
     words = {str(word) for word in context.words[1:]}
     if odd := sorted(words - _RETRY_ON):
         raise Problem(f'retry-on does not know "{odd[0]}"', suggestion(odd[0], _RETRY_ON))
+    if "none" in words and len(words) > 1:
+        raise Problem("retry-on none stands alone", "take out none, or the others")
     if words - {"conn-failure", "none"}:
         context.leave_out("nothing that was sent is sent again, so only failed connections are tried again")
     elif "none" in words:
@@ -85,7 +87,8 @@ def _log(context: Context) -> None:
 def _errorfile(context: Context) -> None:
     status = number(context.argument(1, "the status"), "status", 200, 504)
     name = spelt(context.argument(2, "the file"))
-    context.only(3)
+    if len(context.words) > 3:
+        context.warn("HAProxy reads no further than the file's name", "take the rest out")
     context.say(f"errorfile {status}", name)
 
 

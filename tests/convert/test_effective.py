@@ -74,6 +74,18 @@ def test_mode_tcp_has_nothing_that_needs_http():
             {"timeout.tunnel": "9s"},
         ),
         ("backend", {"mode": "http", "timeout__server": "1m", "timeout__tunnel": "1h"}, {"timeout.tunnel": "1h"}),
+        (
+            "frontend",
+            {
+                "mode": "http",
+                "timeout__client": "5s",
+                "timeout__http-request": "none",
+                "timeout__http-keep-alive": "none",
+            },
+            {"timeout.http_request": "5s", "timeout.http_keep_alive": "5s"},
+        ),
+        ("backend", {"timeout__connect": "5s", "timeout__queue": "none"}, {"timeout.queue": "5s"}),
+        ("backend", {"mode": "http", "timeout__server": "1m", "timeout__tunnel": "none"}, {"timeout.tunnel": "1m"}),
         ("backend", {"timeout__check": "3s"}, {"timeout.check": "3s"}),
         ("backend", {"mode": "tcp", "timeout__server": "1m"}, {"timeout.tunnel": "none"}),
     ],

@@ -72,6 +72,11 @@ def test_what_is_not_carried_over_is_said(line, kinds):
     assert read(line).kinds == kinds
 
 
+def test_what_stands_behind_the_number_of_redispatch_is_passed_over():
+    reader = read("redispatch 1 2")
+    assert (reader.said, reader.kinds) == ({"redispatch": True}, ["warning"])
+
+
 def test_a_frontend_does_not_pretend():
     reader = read("http-pretend-keepalive", "frontend")
     assert (reader.said, reader.kinds) == ({}, ["warning"])
@@ -88,7 +93,6 @@ def test_a_frontend_does_not_pretend():
         "originalto if-none",
         "http-restrict-req-hdr-names",
         "http-restrict-req-hdr-names loudly",
-        "redispatch 1 2",
     ],
 )
 def test_what_haproxy_refuses_is_refused(line):

@@ -19,6 +19,7 @@ from tests.convert.reading import Reader
         ("http-reuse always", {"http_reuse": "always"}, []),
         ("log global", {"log": True}, []),
         ("errorfile 503 /dev/null", {"errorfile 503": "/dev/null"}, []),
+        ("errorfile 503 /dev/null x", {"errorfile 503": "/dev/null"}, ["warning"]),
         ("stats uri /x", {}, ["left out"]),
     ],
 )
@@ -47,6 +48,7 @@ def test_what_a_section_has_no_use_for_is_passed_over(kind, line):
         "retries",
         "retry-on",
         "retry-on x",
+        "retry-on none conn-failure",
         "http-reuse x",
         "errorfile 503",
         "errorfile 99 x",
