@@ -46,6 +46,8 @@ def _add(table: dict[str, Any], word: str, value: Word, *, expressions: bool) ->
     elif word in _COOKIES:
         table[_COOKIES[word]] = spelt(value).removesuffix("=") if word == "clear-cookie" else spelt(value)
     else:
+        for earlier in _KINDS:  # the last one counts
+            table.pop(earlier, None)
         text = spelt(value)
         table[word] = text if expressions else text.replace("%[", "%%[")
 

@@ -15,6 +15,8 @@ from tests.convert.reading import Reader
         ("location /new code 301", {"redirect": "/new", "code": 301}),
         ("code 308 location /new", {"redirect": "/new", "code": 308}),
         ("prefix /app", {"redirect": {"prefix": "/app"}}),
+        ("location /x prefix /app", {"redirect": {"prefix": "/app"}}),
+        ("prefix /app location /x", {"redirect": "/x"}),
         ("scheme https code 301", {"redirect": {"scheme": "https", "code": 301}}),
         (
             "prefix / drop-query append-slash",
