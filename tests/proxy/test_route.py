@@ -125,3 +125,9 @@ def test_both_sections_exceptions_are_heeded_under_the_backends_name():
         address = f"192.0.2.{last}"
         head = rewrite.build(get("X-App: x"), Origin(address, address, "127.0.0.1", 80))
         assert head.endswith(b"X-App: x\r\n" + expected + b"\r\n")
+
+
+def test_ways_that_rewrite_alike_share_what_they_have_written():
+    one, other = route(backend={"name": "one"}), route(backend={"name": "other"})
+    assert one.rewrite is other.rewrite
+    assert one.rewrite is not route(backend={"set_request_headers": (("X-A", "1"),)}).rewrite
