@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from typing import cast
 
 from affinity_gw.proxy.deadlines import Timed
@@ -91,3 +92,19 @@ def take_unread(transport: asyncio.BaseTransport) -> bytes:
         return os.read(transport.get_extra_info("socket").fileno(), 65536)
     except (OSError, AttributeError):
         return b""
+
+
+def take_unread_tls(transport: asyncio.BaseTransport) -> tuple[bytes, bool]:
+    """What the TLS layer holds at the end of a connection and has not told of, as while reading was paused; and whether
+    the other end's close_notify stands behind it.
+    """
+    tls = transport.get_extra_info("ssl_object")
+    pieces: list[bytes] = []
+    try:
+        while piece := tls.read(65536):
+            pieces.append(piece)
+    except ssl.SSLZeroReturnError:  # both ends have said it
+        pass
+    except (ssl.SSLError, AttributeError):  # there is no more, or nothing that makes sense
+        return b"".join(pieces), False
+    return b"".join(pieces), True

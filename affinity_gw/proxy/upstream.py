@@ -12,7 +12,7 @@ import asyncio
 import select
 from typing import TYPE_CHECKING, cast
 
-from affinity_gw.proxy.connection import Connection, take_unread
+from affinity_gw.proxy.connection import Connection, take_unread, take_unread_tls
 from affinity_gw.routing.servers import Server
 
 if TYPE_CHECKING:
@@ -64,10 +64,12 @@ class Upstream(Connection):
 
     def eof_received(self) -> bool:
         """The server ends its stream. Nothing more can be asked of it, so the transport may close itself."""
-        if self.exchange is not None:
+        if self.exchange is None:
+            self._pool.discard(self)
+        elif self.server.tls is None:
             self.exchange.server_closed(None)
         else:
-            self._pool.discard(self)
+            self._tls_ended(self.exchange, None)
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -76,12 +78,25 @@ class Upstream(Connection):
         if exchange is None:
             self._pool.discard(self)
             return
+        if self.server.tls is not None:
+            self._tls_ended(exchange, error)
+            return
         if error is not None and (early := take_unread(self.transport)):
             # A server may answer before it has read the whole request, and close: our next write then fails with a
             # reset while its answer still lies unread in the socket.
             exchange.answer_data(early)
         if self.exchange is exchange:
             exchange.server_closed(error)
+
+    def _tls_ended(self, exchange: Exchange, error: Exception | None) -> None:
+        """Without a close_notify anybody on the way may have ended it (RFC 9112 section 9.8). The loops do not tell:
+        uvloop leaves ``eof_received`` out, asyncio calls it all the same.
+        """
+        rest, whole = take_unread_tls(self.transport)
+        if rest:
+            exchange.answer_data(rest)
+        if self.exchange is exchange:
+            exchange.server_closed(None if whole else error or ConnectionError("the end came without a close_notify"))
 
     def is_quiet(self) -> bool:
         """Nothing has arrived, no byte and no end of stream, not even what the event loop has not yet told us."""

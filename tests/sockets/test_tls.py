@@ -289,6 +289,22 @@ class TestServers:
         await one.send(post(b"x" * 100_000))
         assert (await one.response()).status == 413
 
+    @pytest.mark.parametrize(("notify", "end", "termination"), [(True, "closed", "--"), (False, "reset", "SD")])
+    async def test_an_answer_ends_with_a_close_notify_or_is_not_whole(self, site: Site, crt, notify, end, termination):
+        async def script(connection: Connection) -> None:
+            await connection.request()
+            await connection.send(b"HTTP/1.0 200 OK\r\n\r\nbody")
+            if notify:
+                await connection.close_notify()
+            connection.close()
+
+        await serve_tls(site, crt, script, {"verify": "none"})
+        one = await site.client()
+        await one.send(get().replace(b"1.1", b"1.0"))
+        await one.rest()
+        assert one.end == end
+        assert site.records[0].termination[:2] == termination
+
     async def test_checks_go_over_tls_too(self, site: Site, tmp_path, crt):
         tls = {"ca_file": ca_file(tmp_path / "ca.pem")}
         check = {"http": "GET /", "inter": "50ms", "fall": 1, "rise": 1}
