@@ -5,7 +5,9 @@ reading while the other side is slow.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
 import ssl
 from typing import cast
 
@@ -108,3 +110,14 @@ def take_unread_tls(transport: asyncio.BaseTransport) -> tuple[bytes, bool]:
     except (ssl.SSLError, AttributeError):  # there is no more, or nothing that makes sense
         return b"".join(pieces), False
     return b"".join(pieces), True
+
+
+def stop_waiting_for_notify(transport: asyncio.Transport) -> None:
+    """Let a TLS connection that is closing go without the other end's close_notify (RFC 8446 section 6.1 asks for our
+    own alone): the loops wait for it. They take the end of the stream for it, and send first what is still to be sent.
+    """
+    if transport.get_write_buffer_size():
+        return  # the TLS layer would throw that away: it has ``ssl_shutdown_timeout``
+    raw = transport.get_extra_info("socket")
+    with contextlib.suppress(OSError, AttributeError), socket.socket(fileno=os.dup(raw.fileno())) as ours:
+        ours.shutdown(socket.SHUT_RD)

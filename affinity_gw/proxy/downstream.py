@@ -19,7 +19,7 @@ from affinity_gw.http1.forwarded import client_address
 from affinity_gw.http1.grammar import after_empty_lines, check_partial
 from affinity_gw.proxy import replies
 from affinity_gw.proxy.client import ClientConnection
-from affinity_gw.proxy.connection import Nowhere
+from affinity_gw.proxy.connection import Nowhere, stop_waiting_for_notify
 from affinity_gw.proxy.exchange import Exchange
 from affinity_gw.proxy.parser import parse_request
 from affinity_gw.proxy.records import record_of_unread
@@ -209,6 +209,8 @@ class Downstream(ClientConnection):
         self.shared.deadlines.set(self, self.frontend.timeout_client)
         self.flush()
         self.transport.close()
+        if self.over_tls:
+            stop_waiting_for_notify(self.transport)
 
     def stop(self) -> None:
         if self.exchange is None and self.phase in {Phase.FIRST, Phase.IDLE}:

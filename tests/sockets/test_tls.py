@@ -120,6 +120,20 @@ class TestClients:
             await site.gateways[0].stop()
         assert await slow.rest() == b""
 
+    async def test_an_idle_client_that_does_not_answer_our_end_holds_no_stop_up(self, site: Site, crt):
+        await site.serve(answering(ok()), frontend=bind(crt))
+        one = await client(site)
+        assert (await one.ask(get())).status == 200
+        async with asyncio.timeout(2):
+            assert await site.gateways[0].stop(limit=5) == 0
+        assert await one.rest() == b""
+        assert one.end == "closed"
+
+    async def test_nor_does_it_keep_its_place(self, site: Site, crt):
+        await site.serve(answering(ok()), frontend=bind(crt) | {"timeout": {"http_keep_alive": "200ms"}})
+        assert (await (await client(site)).ask(get())).status == 200
+        await eventually(lambda: site.connections == 0, 2)
+
     async def test_places_are_given_back(self, site: Site, crt):
         await site.serve(answering(ok()), frontend=bind(crt) | {"maxconn": 1})
         for number in range(6):
