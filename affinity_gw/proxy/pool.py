@@ -91,6 +91,9 @@ class Pool:
             upstream.abort()
             return
         if not upstream.is_reading:
+            if upstream.server.tls is not None:  # what TLS holds back meanwhile no look at the socket can see
+                upstream.abort()
+                return
             upstream.resume_reading()
         upstream.idle_since = self._deadlines.now
         self._deadlines.set(upstream, idle_timeout)

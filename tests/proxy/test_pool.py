@@ -12,6 +12,7 @@ from affinity_gw.proxy.pool import FRESH, MAX_IDLE, Pool
 from affinity_gw.proxy.upstream import Upstream
 from affinity_gw.routing.address import Address
 from affinity_gw.routing.servers import Server
+from affinity_gw.routing.tls import ServerTls
 from tests.proxy.stage import FakePoll, Wire
 
 SERVER = Server("app", "s1", 1, Address("127.0.0.1", 9001))
@@ -230,3 +231,12 @@ def test_the_latest_that_is_allowed_is_found(pool, connect):
     allowed = lambda upstream: upstream.uses == 2  # noqa: E731  # one line of one test
     assert pool.acquire_nowait(SERVER, replayable=True, allowed=allowed) is upstreams[1]
     assert pool.acquire_nowait(SERVER, replayable=True, allowed=lambda _: False) is None
+
+
+@pytest.mark.parametrize(("tls", "kept"), [(None, True), (ServerTls(), False)], ids=["plain", "TLS"])
+def test_what_was_paused_comes_back_only_where_the_socket_tells_all(pool, connect, tls, kept):
+    server = dataclasses.replace(SERVER, tls=tls)
+    upstream, _ = connect(server)
+    upstream.pause_reading()
+    pool.release(upstream, 5.0)
+    assert (acquire(pool, server) is upstream) is kept
