@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from multidict import CIMultiDict, CIMultiDictProxy
+from multidict import CIMultiDictProxy
 
-from affinity_gw.http1.fields import NameMatcher, edited_value
+from affinity_gw.http1.fields import NameMatcher, editable, edited_value
 from affinity_gw.http1.head import Field, RequestHead, ResponseHead
 from affinity_gw.http1.target import is_printable, is_valid_authority, split_absolute
 
@@ -70,8 +70,7 @@ def _with_field(fields: tuple[Field, ...], name: bytes, value: bytes) -> tuple[F
 
 @lru_cache(maxsize=MOST_KEPT)
 def _headers(fields: tuple[Field, ...]) -> CIMultiDictProxy[str]:
-    decoded = ((name.decode("ascii"), value.decode("utf-8", "surrogateescape")) for name, value in fields)
-    return CIMultiDictProxy(CIMultiDict(decoded))
+    return CIMultiDictProxy(editable(fields))
 
 
 def _replaced(field: Field, change: Replace) -> Field:

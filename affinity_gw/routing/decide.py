@@ -32,15 +32,18 @@ def decide(
         return _monitored(head, frontend, snapshot)
     walk: Walk | None = None
     name = frontend.backend
-    if frontend.rules and (plain := _plain_choice(head, frontend, snapshot, trace)) is not None:
-        name = plain
-    elif frontend.rules:
-        walk = Walk(head, snapshot, trace)
-        end = walk.through(frontend)
-        if isinstance(end, UseBackend):
-            name = _chosen(end, walk.head, frontend, snapshot)
-        elif end is not None:
-            return end
+    if frontend.rules:
+        # Where the first rule that matches only names a backend, or none matches, no walk is needed, nor its 1.5 µs.
+        first = frontend.search(head, snapshot, 0) if trace is None else 0
+        if trace is None and (plain := _plain_choice(frontend, first)) is not None:
+            name = plain
+        else:
+            walk = Walk(head, snapshot, trace)
+            end = walk.through(frontend, first)
+            if isinstance(end, UseBackend):
+                name = _chosen(end, walk.head, frontend, snapshot)
+            elif end is not None:
+                return end
     if not name:
         return Reply(503, "SC", reasons.no_backend(frontend.name))
     if trace is not None:
@@ -53,18 +56,13 @@ def decide(
     return _walked(walk, backend, snapshot, live, trace)
 
 
-def _plain_choice(head: RequestHead, frontend: Frontend, snapshot: Snapshot, trace: list[str] | None) -> str | None:
-    """The backend, where the first rule that matches names one outright, or none matches: no walk is needed then, and
-    its 1.5 µs neither. None where there is more to it."""
-    if trace is not None:
-        return None
-    position = frontend.search(head, snapshot, 0)
-    if position < 0:
+def _plain_choice(frontend: Frontend, first: int) -> str | None:
+    """The backend, where the first rule that matches, at ``first``, names one outright, or none does. None where there
+    is more to it."""
+    if first < 0:
         return frontend.backend
-    action = frontend.rules[position].action
-    if not isinstance(action, UseBackend) or not isinstance(action.backend, str):
-        return None
-    return action.backend
+    action = frontend.rules[first].action
+    return action.backend if isinstance(action, UseBackend) and isinstance(action.backend, str) else None
 
 
 def _monitored(head: RequestHead, frontend: Frontend, snapshot: Snapshot) -> Reply:

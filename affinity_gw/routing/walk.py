@@ -59,11 +59,12 @@ class Walk:
     def touched(self) -> frozenset[bytes]:
         return frozenset() if self._draft is None else self._draft.touched
 
-    def through(self, section: Frontend | Backend) -> Decision | UseBackend | None:
-        """How the walk ends in a section, if one of its rules ends it. Raises BadRequest."""
+    def through(self, section: Frontend | Backend, start: int = 0) -> Decision | UseBackend | None:
+        """How the walk ends in a section, if one of its rules ends it; no rule before ``start`` matches. Raises
+        BadRequest."""
         rules = section.rules
         backend = section if isinstance(section, Backend) else None
-        position = -1
+        position = start - 1
         while (position := self._next(section, position + 1)) >= 0:
             rule = rules[position]
             if isinstance(rule.action, Allow):
