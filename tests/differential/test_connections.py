@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any
 
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import get, post
-from tests.differential.scenario import DEFAULTS, Apart, Scenario
+from tests.differential.scenario import Apart, Scenario
 from tests.differential.servers import Do, ok
 from tests.differential.steps import Ask, Open, Read, Send, Step
+from tests.differential.usual import one_backend
 from tests.differential.waits import Left
-
-
-def moded(name: str, *steps: Step | bytes, front: str = "", back: str = "", **more: Any) -> Scenario:
-    config = f"""{DEFAULTS}
-frontend web
-    bind {{bind.web}}
-    {front}
-    default_backend app
-backend app
-    {back}
-    server a {{server.a}}
-"""
-    script = tuple(Ask(step) if isinstance(step, bytes) else step for step in steps)
-    return Scenario(name, config, script, **more)
-
 
 MODES = {
     "keep-alive": ("", ""),
@@ -69,18 +54,18 @@ KEPT = ("keep-alive", "no-option")
 """Modes in which server connections outlive a request: one client a scenario there, see IDLE."""
 
 ACROSS = [
-    moded(mode, *each_on_its_own(CLIENTS), front=front, back=back)
+    one_backend(mode, *each_on_its_own(CLIENTS), front=front, back=back)
     for mode, (front, back) in MODES.items()
     if mode not in KEPT
 ]
 ALONE = [
-    moded(f"{mode} {client}", *map(Ask, requests), front=MODES[mode][0], back=MODES[mode][1])
+    one_backend(f"{mode} {client}", *map(Ask, requests), front=MODES[mode][0], back=MODES[mode][1])
     for mode, (client, requests) in itertools.product(KEPT, CLIENTS.items())
 ]
 ONE_CLIENT = {"1.1": CLIENTS["1.1"]}
 TWO_CLIENTS = {name: CLIENTS[name] for name in ("1.1", "1.0-keep-alive")}
 BEHIND = [
-    moded(
+    one_backend(
         f"{mode} server {server}",
         *each_on_its_own(ONE_CLIENT if mode in KEPT else TWO_CLIENTS),
         front=front,
@@ -92,7 +77,7 @@ BEHIND = [
 NOMINATED = get("/", "Connection: X-Hop, keep-alive", "X-Hop: 1", "TE: trailers, gzip", "Proxy-Connection: x", "X-B: 2")
 
 REUSE = [
-    moded(
+    one_backend(
         f"reuse-{mode}",
         Ask(get("/1"), on="1"),
         Ask(get("/2"), on="1"),
@@ -110,8 +95,8 @@ SCENARIOS = [
     *ALONE,
     *BEHIND,
     *REUSE,
-    moded("pipelined", Send(get("/1") + get("/2") + get("/3")), Read(), Read(), Read()),
-    moded(
+    one_backend("pipelined", Send(get("/1") + get("/2") + get("/3")), Read(), Read(), Read()),
+    one_backend(
         "pipelined-server-close",
         Send(get("/1") + post(b"x", "/2") + get("/3")),
         Read(),
@@ -119,9 +104,9 @@ SCENARIOS = [
         Read(),
         front="option http-server-close",
     ),
-    moded("nothing-after-close", Send(get("/1", "Connection: close") + get("/2")), Read()),
-    moded("leading-line-ends", Send(b"\r\n\r\n" + get("/1")), Read()),
-    moded(
+    one_backend("nothing-after-close", Send(get("/1", "Connection: close") + get("/2")), Read()),
+    one_backend("leading-line-ends", Send(b"\r\n\r\n" + get("/1")), Read()),
+    one_backend(
         "head-in-pieces",
         Send(b"GET /1 HT"),
         Open("2"),
@@ -130,7 +115,7 @@ SCENARIOS = [
         Read(),
         front="option http-server-close",
     ),
-    moded(
+    one_backend(
         "server-connection-is-left-at-once",
         Ask(get("/1")),
         Left("a"),
@@ -138,13 +123,13 @@ SCENARIOS = [
         Left("a"),
         front="option http-server-close",
     ),
-    moded("hop-by-hop-fields", NOMINATED),
-    moded(
+    one_backend("hop-by-hop-fields", NOMINATED),
+    one_backend(
         "servers-hop-by-hop-fields",
         get(),
         answers={"*": ok("ok", "Connection: X-Hop", "X-Hop: 1", "Keep-Alive: timeout=3", "Proxy-Authenticate: Basic")},
     ),
-    moded("both-close-and-keep-alive", get("/", "Connection: close, keep-alive")),
+    one_backend("both-close-and-keep-alive", get("/", "Connection: close, keep-alive")),
 ]
 
 

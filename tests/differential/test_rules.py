@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.differential.conftest import Same, cases
 from tests.differential.requests import chunked, get, post
 from tests.differential.scenario import DEFAULTS, Apart, Scenario
 from tests.differential.servers import ok
 from tests.differential.steps import Ask, Step
+from tests.differential.usual import one_backend
 from tests.differential.waits import Down, Refuse
 
 SERVER_FIELDS = {
@@ -16,18 +19,8 @@ SERVER_FIELDS = {
 }
 
 
-def ruled(name: str, *steps: Step | bytes, front: str = "", back: str = "", **more: object) -> Scenario:
-    config = f"""{DEFAULTS}
-frontend web
-    bind {{bind.web}}
-    {front}
-    default_backend app
-backend app
-    {back}
-    server a {{server.a}}
-"""
-    script = tuple(Ask(step) if isinstance(step, bytes) else step for step in steps)
-    return Scenario(name, config, script, **{"answers": SERVER_FIELDS} | more)  # type: ignore[arg-type]
+def ruled(name: str, *steps: Step | bytes, **more: Any) -> Scenario:
+    return one_backend(name, *steps, **{"answers": SERVER_FIELDS} | more)
 
 
 GETS = (get("/a/b?c=d", "X-A: one", "X-A: two", "X-B: three"), get("/admin/x", host="b"), get("http://a/a/b?c"))

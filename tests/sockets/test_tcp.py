@@ -11,7 +11,7 @@ import pytest
 
 from tests.sockets.conftest import Site, config_for
 from tests.sockets.peers import Connection, RawClient, ScriptedServer
-from tests.sockets.wire import eventually
+from tests.sockets.wire import both_ways, eventually
 
 TCP = {"mode": "tcp"}
 
@@ -62,23 +62,15 @@ async def test_a_server_that_speaks_first_and_leaves_is_heard(site: Site):
 async def test_a_large_volume_passes_both_ways_at_once_intact(site: Site):
     data = random.Random(2).randbytes(4_000_000)
 
-    async def both(wire: Connection | RawClient) -> bytes:
-        async def sending() -> None:
-            for start in range(0, len(data), 65536):
-                assert await wire.send(data[start : start + 65536])
-
-        _, received = await asyncio.gather(sending(), wire.exactly(len(data)))
-        return hashlib.sha256(received).digest()
-
     digests: list[bytes] = []
     done = asyncio.Event()
 
     async def script(connection: Connection) -> None:
-        digests.append(await both(connection))
+        digests.append(await both_ways(connection, data))
         done.set()
 
     await serve(site, script)
-    digests.append(await both(await site.client()))
+    digests.append(await both_ways(await site.client(), data))
     await asyncio.wait_for(done.wait(), 5)
     assert digests == [hashlib.sha256(data).digest()] * 2
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.sockets.conftest import Site, config_for
 from tests.sockets.peers import Connection, RawClient, get
-from tests.sockets.wire import eventually
+from tests.sockets.wire import both_ways, eventually
 
 UPGRADE = get("/", "Connection: upgrade", "Upgrade: raw")
 GRANT = b"HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n"
@@ -52,24 +52,16 @@ async def test_one_byte_at_a_time_both_ways(site: Site):
 async def test_a_large_volume_passes_both_ways_at_once_intact(site: Site):
     data = random.Random(1).randbytes(8_000_000)
 
-    async def both(wire: Connection | RawClient) -> bytes:
-        async def sending() -> None:
-            for start in range(0, len(data), 65536):
-                assert await wire.send(data[start : start + 65536])
-
-        _, received = await asyncio.gather(sending(), wire.exactly(len(data)))
-        return hashlib.sha256(received).digest()
-
     digests: list[bytes] = []
     done = asyncio.Event()
 
     async def script(connection: Connection) -> None:
         await granting(connection)
-        digests.append(await both(connection))
+        digests.append(await both_ways(connection, data))
         done.set()
 
     client, _ = await tunnel(site, script)
-    digests.append(await both(client))
+    digests.append(await both_ways(client, data))
     await asyncio.wait_for(done.wait(), 5)
     assert digests == [hashlib.sha256(data).digest()] * 2
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import socket
 import ssl
 import struct
@@ -208,3 +209,14 @@ class Wire:
         self.sock.close()
         if self.end == "open":
             self.end = "left"
+
+
+async def both_ways(wire: Wire, data: bytes) -> bytes:
+    """Send ``data`` and receive as much at the same time; the digest of what came."""
+
+    async def sending() -> None:
+        for start in range(0, len(data), 65536):
+            assert await wire.send(data[start : start + 65536])
+
+    _, received = await asyncio.gather(sending(), wire.exactly(len(data)))
+    return hashlib.sha256(received).digest()
